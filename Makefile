@@ -1,0 +1,53 @@
+# Everything that is done with this repository, one command each. `make` alone lists them.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN = .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test lint lock system-packages clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /make \1 — /p' $(MAKEFILE_LIST)
+
+book: .venv/installed ## execute every chapter and build the site into _build/html
+	@rm -rf _build/new && mkdir -p _build/new/_build/html && touch _build/new/_build/html/.started
+	$(BIN)/jupyter-book build . --toc book/_toc.yml --path-output _build/new -W --keep-going -n -q > /dev/null
+	@rm -rf _build/html && mv _build/new/_build/html _build/html && rm -rf _build/new
+	@echo "The book is built. Open _build/html/index.html, or run: make serve"
+
+serve: ## show the built book at http://127.0.0.1:8000/ (another port: make serve PORT=9000)
+	@test -f _build/html/index.html || { echo "There is no book yet. Run: make book"; exit 1; }
+	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+test: system-packages lint book ## everything that CI runs
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest --nbval chapters solutions
+	$(BIN)/backprop-lab release --check
+
+lint: .venv/installed ## style, format, and which room may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+lock: .venv/installed ## write the versions that are installed into constraints.txt
+	$(BIN)/python -m pip list --format=freeze --exclude-editable --exclude pip --exclude setuptools > constraints.txt
+
+system-packages: ## install the Debian packages that the browser and sandbox tests need, or say how
+	@tests/system-packages
+
+clean: ## remove all that these targets made
+	rm -rf _build .venv
+
+# The stamp is made last, so an installation that broke off is taken up again. A kernel on this machine talks to
+# itself over loopback, and ipykernel warns of that once for each notebook: its log starts at errors instead.
+.venv/installed: requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "This book needs Python 3.11 or newer, and $(PYTHON) is older or missing."; \
+	  echo "If a newer one is installed under another name, say so: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+	  echo "Python cannot make a virtual environment. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@mkdir -p .venv/etc/ipython && echo "c.IPKernelApp.log_level = 40" > .venv/etc/ipython/ipython_kernel_config.py
+	@touch $@
