@@ -1,0 +1,166 @@
+"""``check("e01", "dL_da")``: the notebook's own check, with the visible fixtures.
+
+It looks the student's function up by name in the notebook, calls it on fixtures that are the same for everyone, and
+says what is right, and of what is wrong which mistake it looks like. It earns no points: grading draws fresh inputs.
+"""
+
+import _thread
+import contextlib
+import difflib
+import io
+import linecache
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from ..exercises import load
+from ..exercises.definition import Exercise
+from .judge import judge, requests
+from .say import Report, report
+from .steps import run_steps
+
+SECONDS = 3.0
+REFUSED = "not available in graded code: write it yourself"
+
+
+def check(exercise: str, function: str | None = None, *, namespace: Mapping[str, Any] | None = None) -> Report:
+    """Check one function of an exercise, or all of it.
+
+    Parameters
+    ----------
+    exercise : str
+        Its id, such as ``"e01"``.
+    function : str, optional
+        One of the functions that it asks for; all of them where none is named.
+    namespace : mapping, optional
+        Where to look the functions up; the caller's global names where it is not given.
+
+    Returns
+    -------
+    Report
+        Shown as a block of HTML in a notebook, as text elsewhere. Mistakes in the call are told in the report too.
+    """
+    if namespace is None:
+        namespace = sys._getframe(1).f_globals
+    try:
+        definition = load(exercise)
+        terms = definition.terms if function is None else definition.terms_of(function)
+    except ValueError as error:
+        return Report(f"Nothing was checked: {error}")
+    borrowed = _borrowed(definition, namespace, function)
+    if borrowed:
+        return Report(f"Nothing was checked: your code uses backprop_lab's own {borrowed}, {REFUSED}.")
+    fixtures = definition.visible_fixtures()
+    answers = _answers(definition, namespace, requests(definition, fixtures, terms))
+    results = judge(definition, fixtures, answers, terms)
+    closing = _closing(definition, results, namespace)
+    return report(definition, function or "all of it", results, closing, hidden=False)
+
+
+def _closing(exercise: Exercise, results, namespace: Mapping[str, Any]) -> list[str]:
+    """What ends the report: a misspelt name, the line that raised, and what is still to come."""
+    closing = []
+    for function in dict.fromkeys(r.term.function for r in results if r.outcome == "missing"):
+        own = [name for name, value in namespace.items() if callable(value) and not name.startswith("_")]
+        near = difflib.get_close_matches(function, own, n=1, cutoff=0.7)
+        if near:
+            closing.append(f"There is a {near[0]}: did you mean it to be {function}?")
+    raised = next((r for r in results if r.outcome == "raised" and r.source), None)
+    if raised:
+        closing.append(f"The line that raised: {raised.source}")
+    hidden = len(exercise.variations)
+    if all(r.outcome == "right" for r in results):
+        closing.append(f"Visible checks passed; {hidden} hidden checks run at grading.")
+    return closing
+
+
+def _answers(exercise: Exercise, namespace: Mapping[str, Any], asked) -> list[dict[str, dict[str, Any]]]:
+    """Carry the requests out here, stopping what does not come back and never calling it again."""
+    answers: list[dict[str, dict[str, Any]]] = []
+    stuck: set[str] = set()
+    for steps in asked:
+        given: dict[str, dict[str, Any]] = {}
+        running = run_steps(namespace, [step.plain() for step in steps], stuck)
+        for step in steps:
+            try:
+                with contextlib.redirect_stdout(io.StringIO()), time_limit(SECONDS):
+                    given[step.label] = _with_source(next(running))
+            except TimeoutError:
+                stuck.add(step.name)
+                given[step.label] = {"kind": "timed out"}
+                break
+        answers.append(given)
+    return answers
+
+
+def _with_source(answer: dict[str, Any]) -> dict[str, Any]:
+    if answer["kind"] == "raised" and answer["line"]:
+        answer["source"] = linecache.getline(answer["file"], answer["line"]).strip()
+    return answer
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Stop what runs in the main thread after some seconds, on every system, with a TimeoutError.
+
+    The way is that of Ctrl-C, so a real Ctrl-C in the meantime is passed on as what it is.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    fired = threading.Event()
+
+    def stop() -> None:
+        fired.set()
+        _thread.interrupt_main()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+        timer.cancel()
+        timer.join()
+        if fired.is_set():
+            time.sleep(0.2)  # the interruption is on its way: let it arrive here and not in the student's next cell
+    except KeyboardInterrupt:
+        if fired.is_set():
+            raise TimeoutError(f"stopped after {seconds:g} s") from None
+        raise
+    finally:
+        timer.cancel()
+
+
+def _borrowed(exercise: Exercise, namespace: Mapping[str, Any], function: str | None) -> str | None:
+    """The name of something of this library that the student's functions use, or None.
+
+    The grader's sandbox does not have it, so it is refused here in the same words, and nobody is surprised there.
+    """
+    todo = [function] if function else list(exercise.functions)
+    seen: set[str] = set()
+    while todo:
+        name = todo.pop()
+        value = namespace.get(name)
+        if name in seen or not isinstance(value, FunctionType):
+            continue
+        seen.add(name)
+        for used in _names_in(value.__code__):
+            thing = namespace.get(used)
+            if used == "backprop_lab" or _is_ours(thing):
+                return used
+            todo.append(used)
+    return None
+
+
+def _is_ours(thing: Any) -> bool:
+    if isinstance(thing, ModuleType):
+        return thing.__name__.split(".")[0] == "backprop_lab"
+    return str(getattr(thing, "__module__", "")).split(".")[0] == "backprop_lab" and thing is not check
+
+
+def _names_in(code: CodeType) -> set[str]:
+    nested = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return {part for name in code.co_names for part in name.split(".")}.union(*map(_names_in, nested))

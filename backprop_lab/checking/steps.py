@@ -1,0 +1,90 @@
+"""Carry out the steps of a request with the student's functions, and report what each gave.
+
+A step is ``{"label": …, "name": function, "args": [["value", v] | ["kept", label, part], …]}``. An answer is one of
+
+========================================================  ====================================================
+``{"kind": "value", "value": v}``                         the function returned v
+``{"kind": "raised", "error": type, "line": n, …}``       it raised; the line is in the student's own code
+``{"kind": "missing"}``                                   no function of that name
+``{"kind": "not run", "because": label}``                 an argument is the result of a step that gave none
+========================================================  ====================================================
+
+This file judges nothing. It also runs inside the grader's sandbox, and imports the standard library alone.
+"""
+
+import traceback
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+CELL = "<cell "
+
+
+def run_steps(
+    namespace: Mapping[str, Any], steps: list[dict[str, Any]], skip: frozenset[str] = frozenset()
+) -> Iterator:
+    """Yield one answer for each step.
+
+    Parameters
+    ----------
+    namespace : mapping
+        The student's names.
+    steps : list of dict
+        As above. Arguments given by value are handed over as they are.
+    skip : set of str
+        Functions that are not to be called again: an earlier call did not come back.
+    """
+    kept: dict[str, Any] = {}
+    for step in steps:
+        if step["name"] in skip:
+            yield {"kind": "not run", "because": step["name"]}
+            continue
+        function = namespace.get(step["name"])
+        if not callable(function):
+            yield {"kind": "missing"}
+            continue
+        try:
+            args = [_argument(arg, kept) for arg in step["args"]]
+        except LookupError as error:
+            yield {"kind": "not run", "because": str(error.args[0])}
+            continue
+        try:
+            kept[step["label"]] = function(*args)
+        except (Exception, SystemExit) as error:
+            yield raised(error)
+        else:
+            yield {"kind": "value", "value": kept[step["label"]]}
+
+
+def _argument(arg: list[Any], kept: Mapping[str, Any]) -> Any:
+    """An argument by value, or the kept object (or its part) that it names."""
+    if arg[0] == "value":
+        return arg[1]
+    _, label, part = arg
+    if label not in kept:
+        raise LookupError(label)
+    if part is None:
+        return kept[label]
+    try:
+        return kept[label][part]
+    except Exception:
+        raise LookupError(label) from None
+
+
+def raised(error: BaseException) -> dict[str, Any]:
+    """What is told of an exception: its type, its text, and the last line of the student's own that it passed."""
+    if isinstance(error, SyntaxError):
+        line, cell = error.lineno, error.filename
+    else:
+        own = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename)]
+        line, cell = (own[-1].lineno, own[-1].filename) if own else (None, None)
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    told = {"error": type(error).__name__, "message": text[:500], "line": line, "file": cell and str(cell)}
+    return {"kind": "raised", **told}
+
+
+def is_own(filename: str) -> bool:
+    """Is this file name a cell of the student's? The sandbox and the notebook's kernel name cells differently."""
+    return filename.startswith((CELL, "<ipython-input")) or "ipykernel_" in filename

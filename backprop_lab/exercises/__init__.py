@@ -1,0 +1,45 @@
+"""The graded exercises: each file ``eNN_name.py`` here is one, and needs no registration.
+
+>>> load("e01").title
+'One neuron'
+>>> load("e1")
+Traceback (most recent call last):
+    ...
+ValueError: exercise 'e1' does not exist; did you mean e01? There are: e01
+"""
+
+import difflib
+import importlib
+import pkgutil
+import re
+
+from .definition import Call, Exercise, Fixture, Kept, Mistake, Term, Values, Where
+
+__all__ = ["Call", "Exercise", "Fixture", "Kept", "Mistake", "Term", "Values", "Where", "every", "load", "names"]
+
+
+def names() -> dict[str, str]:
+    """Module name of every exercise by its id, in order: ``{"e01": "e01_one_neuron"}``."""
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    return {name.split("_")[0]: name for name in sorted(found) if re.fullmatch(r"e\d\d_\w+", name)}
+
+
+def load(exercise_id: str) -> Exercise:
+    """The exercise with this id.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message names the nearest id and lists them all.
+    """
+    known = names()
+    if exercise_id not in known:
+        near = difflib.get_close_matches(str(exercise_id).lower(), known, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise ValueError(f"exercise {exercise_id!r} does not exist; {hint}There are: {', '.join(known)}")
+    return importlib.import_module(f"{__name__}.{known[exercise_id]}").EXERCISE
+
+
+def every() -> list[Exercise]:
+    """All exercises, in order."""
+    return [load(exercise_id) for exercise_id in names()]

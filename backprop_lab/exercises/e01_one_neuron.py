@@ -1,0 +1,446 @@
+"""E1, One neuron: the forward pass, the three factors, and their products (15 points).
+
+Every term is asked for with reference inputs; ``neuron_grads`` is also held against the student's own factors, so
+that a slip in a factor costs the points of that factor only.
+"""
+
+import numpy as np
+
+from ..activations import ACTIVATIONS, sigmoid
+from ..losses import LOSSES
+from .definition import Call, Exercise, Kept, Mistake, Term, Values, Where
+
+PAIRS = {
+    "identity and squared error": ("identity", "squared_error"),
+    "sigmoid and squared error": ("sigmoid", "squared_error"),
+    "tanh and squared error": ("tanh", "squared_error"),
+    "softplus and squared error": ("softplus", "squared_error"),
+    "relu above 0 and squared error": ("relu", "squared_error"),
+    "relu below 0 and squared error": ("relu", "squared_error"),
+    "sigmoid and binary cross-entropy": ("sigmoid", "binary_cross_entropy"),
+}
+EXTREMES = ("x is zero", "z near 40", "z near -40", "whole numbers")
+
+
+def draw(rng: np.random.Generator, variation: str) -> dict:
+    """Inputs of one neuron: no number is special, and a ReLU is never closer than 0.05 to its kink."""
+    if variation in PAIRS:
+        activation, loss = PAIRS[variation]
+    else:
+        activation, loss = str(rng.choice(["sigmoid", "tanh", "softplus"])), "squared_error"
+    while True:
+        x, w, b = (float(v) for v in rng.choice([-1, 1], 3) * rng.uniform(0.3, 1.6, 3))
+        # BCE needs both labels mixed, so soft ones are drawn: at y = 1 or 0 one of its two terms is silent.
+        y = float(rng.uniform(0.15, 0.85)) if loss == "binary_cross_entropy" else float(rng.uniform(-0.9, 1.9))
+        if variation == "x is zero":
+            x = 0.0
+        elif variation.startswith("z near"):
+            w = (float(variation.split()[-1]) - b) / x
+        elif variation == "whole numbers":
+            x, w, b, y = (int(v) for v in (*rng.choice([-2, -1, 1, 2], 3), rng.integers(0, 2)))
+        z = w * x + b
+        wanted = {"relu above": z > 0, "relu below": z < 0}.get(variation[:10], True)
+        if abs(z) > 0.05 and wanted:
+            return {"x": x, "w": w, "b": b, "y": y, "activation": activation, "loss": loss}
+
+
+def steps(u: Values) -> list[Call]:
+    """Each factor with reference inputs, then the student's own chain, then the products."""
+    return [
+        Call("forward", "neuron_forward", (u.x, u.w, u.b, u.activation)),
+        Call("dL_da", "dL_da", (u.a, u.y, u.loss)),
+        Call("da_dz", "da_dz", (u.z, u.activation)),
+        Call("dz_dw", "dz_dw", (u.x,)),
+        Call("dz_db", "dz_db"),
+        Call("own dL_da", "dL_da", (Kept("forward", 1), u.y, u.loss)),
+        Call("own da_dz", "da_dz", (Kept("forward", 0), u.activation)),
+        Call("grads", "neuron_grads", (u.x, u.w, u.b, u.y, u.activation, u.loss)),
+    ]
+
+
+def value(u: Values, z: float | None = None) -> float:
+    """σ(z) of the fixture's activation."""
+    return float(ACTIVATIONS[u.activation](u.z if z is None else z))
+
+
+def slope(u: Values, z: float | None = None) -> float:
+    """σ'(z) of the fixture's activation."""
+    return float(ACTIVATIONS[u.activation].derivative(u.z if z is None else z))
+
+
+def when(name: str, wrong, right=slope):
+    """The wrong formula for one activation or loss, the right one for the others."""
+    return lambda u: wrong(u) if name in (u.activation, u.loss) else right(u)
+
+
+def loss_slope(u: Values) -> float:
+    """∂L/∂a."""
+    return float(LOSSES[u.loss].derivative(u.a, u.y))
+
+
+def loss_slope_scale(u: Values) -> float:
+    """∂L/∂a with its subtraction taken in absolute value."""
+    both = abs(u.a) + abs(u.y)
+    return both / (u.a * (1 - u.a)) if u.loss == "binary_cross_entropy" else both
+
+
+def slope_scale(u: Values) -> float:
+    """σ'(z) with its subtraction taken in absolute value: a (1 + a) for the sigmoid, 1 + a² for tanh."""
+    return {"sigmoid": u.a * (1 + u.a), "tanh": 1 + u.a**2}.get(u.activation, 1.0)
+
+
+def product_scale(u: Values) -> float:
+    """The part that the three products share, every factor in absolute value."""
+    return loss_slope_scale(u) * slope_scale(u)
+
+
+FORWARD = (
+    Mistake(
+        "F1",
+        lambda u: u.w * u.x,
+        "The bias is missing from z.",
+        "Without b the neuron can only bend a line through the origin.",
+        "z = w·x instead of z = w·x + b",
+        "Print z for x = 0: it must be b.",
+    ),
+    Mistake(
+        "F2",
+        lambda u: value(u),
+        "z and a are returned in the wrong order.",
+        "The backward pass needs both, and reads the first one as z.",
+        "(a, z) instead of (z, a)",
+        "Return (z, a): the order in which they are computed.",
+    ),
+)
+ACTIVATE = (
+    Mistake(
+        "F3",
+        lambda u: u.z,
+        "The activation is not applied: a equals z.",
+        "The neuron is then a straight line, whatever `activation` says.",
+        "a = z instead of a = σ(z)",
+        "Compare your a with z for activation 'sigmoid' and z = 0: a must be 0.5.",
+    ),
+    Mistake(
+        "F4",
+        when("softplus", lambda u: float(np.exp(u.z)), value),
+        "softplus is returned as e^z.",
+        "The logarithm of 1 + e^z is what bends the exponential into a soft corner.",
+        "a = e^z instead of a = ln(1 + e^z)",
+        "Try z = 0: softplus(0) is ln 2, about 0.693.",
+    ),
+    Mistake(
+        "F5",
+        when("sigmoid", lambda u: float(sigmoid(-u.z)), value),
+        "The sigmoid has the wrong sign in its exponent.",
+        "It must rise with z; yours falls.",
+        "a = 1/(1 + e^z) instead of a = 1/(1 + e^−z)",
+        "Try z = 3: the answer is near 1, not near 0.",
+    ),
+)
+LOSS_FACTOR = (
+    Mistake(
+        "O7",
+        lambda u: -loss_slope(u),
+        "The sign is flipped.",
+        "The derivative is taken in a, and a enters the difference with a plus.",
+        "∂L/∂a = y − a instead of a − y",
+        "Ask: if a is above y, does raising a make the loss larger? Then ∂L/∂a is positive.",
+    ),
+    Mistake(
+        "O10",
+        (when("squared_error", lambda u: 2 * (u.a - u.y), loss_slope), lambda u: 2 * loss_slope(u)),
+        "A factor 2 too many.",
+        "The book's squared error is ½(a − y)², and the ½ cancels the 2 that the square brings down.",
+        "∂L/∂a = 2(a − y) instead of a − y",
+        "Differentiate ½(a − y)² once more, with the ½.",
+    ),
+    Mistake(
+        "O10-half",
+        when("squared_error", lambda u: (u.a - u.y) / 2, loss_slope),
+        "A factor ½ is left over.",
+        "The 2 of the square comes down and cancels the ½ of the loss.",
+        "∂L/∂a = ½(a − y) instead of a − y",
+        "Differentiate (a − y)² first, then multiply by the ½.",
+    ),
+    Mistake(
+        "O8",
+        when("binary_cross_entropy", lambda u: -u.y / u.a - (1 - u.y) / (1 - u.a), loss_slope),
+        "The second term of the cross-entropy has the wrong sign.",
+        "The inner derivative of ln(1 − a) is −1/(1 − a), and the minus in front of it makes a plus.",
+        "−y/a − (1−y)/(1−a) instead of −y/a + (1−y)/(1−a)",
+        "Set y = 0 and a = 0.9: lowering a helps, so ∂L/∂a must be positive.",
+    ),
+    Mistake(
+        "O9",
+        when("binary_cross_entropy", lambda u: -u.y / u.a, loss_slope),
+        "Only the term of the positive class is there.",
+        "With y = 0 nothing would be left, and the neuron would learn nothing from the negative class.",
+        "−y/a instead of −y/a + (1−y)/(1−a)",
+        "Set y = 0: what does your function return?",
+    ),
+    Mistake(
+        "O6",
+        when("binary_cross_entropy", lambda u: u.a - u.y, loss_slope),
+        "a − y stands where the cross-entropy's own derivative belongs.",
+        "a − y is ∂L/∂z of the pair cross-entropy and sigmoid: two factors already multiplied, not the first one.",
+        "∂L/∂a = a − y instead of −y/a + (1−y)/(1−a)",
+        "Multiply −y/a + (1−y)/(1−a) by a(1−a) on paper and see a − y appear.",
+    ),
+    Mistake(
+        "D1",
+        (
+            lambda u: float(LOSSES[u.loss](u.a, u.y)),
+            when("binary_cross_entropy", lambda u: float(LOSSES[u.loss](u.a, u.y)), loss_slope),
+        ),
+        "This is the loss itself, not its derivative.",
+        "The factor says how the loss changes with a, not how large it is.",
+        "L instead of ∂L/∂a",
+        "Nudge a by 0.001, see how much L moves, divide by 0.001: that is the number to return.",
+    ),
+)
+SLOPE_FACTOR = (
+    Mistake(
+        "O1",
+        lambda u: 1.0,
+        "The derivative of the activation is missing: the factor is 1 everywhere.",
+        "That is right for the identity alone; every other activation passes on only part of a nudge.",
+        "∂a/∂z = 1 instead of σ'(z)",
+        "Nudge z by 0.001 and see how much a moves.",
+    ),
+    Mistake(
+        "O2",
+        lambda u: slope(u, value(u)),
+        "The derivative is evaluated at a instead of z.",
+        "σ'(z) is the slope of σ at the point where it was applied, and that point is z.",
+        "σ'(a) instead of σ'(z)",
+        "Where your formula needs σ(z), compute it from z; do not feed it a second time.",
+    ),
+    Mistake(
+        "O3",
+        (
+            when("sigmoid", lambda u: u.z * (1 - u.z)),
+            lambda u: {"sigmoid": u.z * (1 - u.z), "tanh": 1 - u.z**2}.get(u.activation, slope(u)),
+            when("tanh", lambda u: 1 - u.z**2),
+        ),
+        "The short form that is written in a was fed z.",
+        "a(1 − a) and 1 − a² hold for a = σ(z); with z in its place they are a different function.",
+        "z(1 − z) instead of σ(z)(1 − σ(z)), or 1 − z² instead of 1 − tanh²(z)",
+        "First a = σ(z), then the short form in a.",
+    ),
+    Mistake(
+        "O4",
+        when("sigmoid", value),
+        "The sigmoid's derivative is missing its factor (1 − a).",
+        "The slope must vanish where the sigmoid is flat, near 1 as much as near 0.",
+        "σ' = a instead of a(1 − a)",
+        "Try z = 10: the curve is flat there, so the answer is nearly 0.",
+    ),
+    Mistake(
+        "H3",
+        when("tanh", lambda u: 1 - value(u)),
+        "tanh' is missing its square.",
+        "1 − a is 2 far to the left, where tanh is flat and its slope is 0.",
+        "tanh' = 1 − a instead of 1 − a²",
+        "Try z = −10: the slope there is nearly 0.",
+    ),
+    Mistake(
+        "H4",
+        (
+            when("tanh", lambda u: value(u) * (1 - value(u))),
+            when("tanh", lambda u: float(ACTIVATIONS["sigmoid"].derivative(u.z))),
+        ),
+        "The sigmoid's derivative is used for tanh.",
+        "tanh has slope 1 at z = 0, the sigmoid ¼.",
+        "a(1 − a) instead of 1 − a²",
+        "Give each activation a branch of its own.",
+    ),
+    Mistake(
+        "H5",
+        lambda u: slope(u) ** 2,
+        "The derivative is multiplied in twice.",
+        "Each function of the chain gives one factor.",
+        "σ'(z)² instead of σ'(z)",
+        "Return σ'(z) alone; the product is formed in neuron_grads.",
+    ),
+    Mistake(
+        "H13",
+        when("relu", lambda u: 1.0),
+        "The ReLU's derivative is 1 everywhere.",
+        "a ≥ 0 holds for every output of a ReLU, so testing a tells nothing; z > 0 is the question.",
+        "1[a ≥ 0] instead of 1[z > 0]",
+        "Try z = −2: a stays 0 when z is nudged.",
+    ),
+    Mistake(
+        "H14",
+        when("relu", value),
+        "The ReLU itself is returned in place of its slope.",
+        "The slope to the right of 0 is 1, however large z is.",
+        "max(z, 0) instead of 1[z > 0]",
+        "Try z = 3: a nudge of z moves a by as much, so the slope is 1.",
+    ),
+    Mistake(
+        "D2",
+        (value, when("softplus", value), when("tanh", value)),
+        "This is the activation itself, not its derivative.",
+        "The factor says how a changes with z, not how large a is.",
+        "σ(z) instead of σ'(z)",
+        "Nudge z by 0.001, see how much a moves, divide by 0.001.",
+    ),
+)
+WEIGHT_FACTOR = (
+    Mistake(
+        "W1",
+        lambda u: 1.0,
+        "The factor is 1 whatever x is.",
+        "In w·x + b the weight is multiplied by x, so a nudge of w reaches z x times as large.",
+        "∂z/∂w = 1 instead of x",
+        "Set x = 3 and nudge w by 0.1: z moves by 0.3.",
+    ),
+)
+BIAS_FACTOR = (
+    Mistake(
+        "W2",
+        lambda u: 0.0,
+        "The bias is treated as a constant.",
+        "b is a parameter: raise it by 0.1 and z rises by 0.1.",
+        "∂z/∂b = 0 instead of 1",
+        "Differentiate w·x + b in b, holding w and x.",
+    ),
+)
+
+
+def products(last: str, own_last: str) -> tuple[Mistake, ...]:
+    """The mistakes of ∂L/∂a · ∂a/∂z · ∂z/∂(something); ``last`` names its last factor, ``own_last`` on the page."""
+
+    def tail(u: Values) -> float:
+        return getattr(u, last) if hasattr(u, last) else u.w
+
+    return (
+        Mistake(
+            "O1",
+            lambda u: u.dL_da * tail(u),
+            "The factor ∂a/∂z is left out of the product.",
+            "The nudge passes through the activation on its way to the loss, and is scaled by σ'(z) there.",
+            f"∂L/∂a · {own_last} instead of ∂L/∂a · ∂a/∂z · {own_last}",
+            "Count the factors: one for each arrow from the parameter to L.",
+        ),
+        Mistake(
+            "O2",
+            lambda u: u.dL_da * slope(u, u.a) * tail(u),
+            "da_dz is given a in place of z.",
+            "The slope of the activation is wanted at the point z where it was applied.",
+            "σ'(a) instead of σ'(z) in the product",
+            "Call da_dz(z, activation) with the z of neuron_forward.",
+        ),
+        Mistake(
+            "O7",
+            lambda u: -u.dL_da * u.da_dz * tail(u),
+            "The sign of the product is flipped.",
+            "A gradient points uphill; the minus of gradient descent belongs to the update.",
+            "−∂L/∂a · ∂a/∂z · …",
+            "Return the product as it is.",
+        ),
+        Mistake(
+            "O5",
+            (
+                lambda u: u.dL_da * u.da_dz**2 * tail(u),
+                lambda u: (u.a - u.y if u.loss == "binary_cross_entropy" else u.dL_da) * u.da_dz * tail(u),
+            ),
+            "σ'(z) is in the product twice.",
+            "Each arrow from the parameter to the loss gives one factor; a − y of cross-entropy holds σ' already.",
+            f"∂L/∂a · σ'(z) · σ'(z) · {own_last}",
+            "Write the three factors under one another and tick each one off as you multiply.",
+        ),
+        Mistake(
+            "K1",
+            lambda u: u.dL_da + u.da_dz + tail(u),
+            "The factors are added.",
+            "A nudge is scaled at each step, and scalings one after another multiply.",
+            f"∂L/∂a + ∂a/∂z + {own_last} instead of ∂L/∂a · ∂a/∂z · {own_last}",
+            "Take factors 2 and 3: a nudge of 0.1 becomes 0.2, then 0.6. That is times 6, not times 5.",
+        ),
+    )
+
+
+NO_X = Mistake(
+    "K2",
+    lambda u: u.dL_da * u.da_dz,
+    "The last factor is missing: this is ∂L/∂z, which is also ∂L/∂b.",
+    "The weight reaches z through the product w·x, so ∂z/∂w = x comes last.",
+    "∂L/∂a · ∂a/∂z instead of ∂L/∂a · ∂a/∂z · x",
+    "Multiply by dz_dw(x).",
+)
+BIAS_TIMES_X = Mistake(
+    "K3",
+    lambda u: u.dL_da * u.da_dz * u.x,
+    "The bias is given the weight's last factor.",
+    "b is added to z as it is, so its own last factor is 1.",
+    "∂L/∂a · ∂a/∂z · x instead of ∂L/∂a · ∂a/∂z · 1",
+    "Multiply by dz_db().",
+)
+INPUT_TIMES_X = Mistake(
+    "K4",
+    (lambda u: u.dL_da * u.da_dz * u.x, lambda u: u.dL_da * u.da_dz),
+    "∂L/∂x has the wrong last factor.",
+    "Nudging x moves z by w times as much: in w·x + b it is w that multiplies x.",
+    "∂L/∂a · ∂a/∂z · x, or no last factor, instead of ∂L/∂a · ∂a/∂z · w",
+    "Differentiate w·x + b in x, holding w and b.",
+)
+SWAPPED = Mistake(
+    "K5",
+    lambda u: u.dL_da * u.da_dz * u.w,
+    "The weight's gradient is multiplied by w.",
+    "The derivative of w·x in w is the other factor, x.",
+    "∂L/∂a · ∂a/∂z · w instead of ∂L/∂a · ∂a/∂z · x",
+    "Multiply by dz_dw(x), which is x.",
+)
+
+OWN = {"dL_da": Where("own dL_da"), "da_dz": Where("own da_dz")}
+EQUATION = "eq-three-factors"
+BRANCHES = ("activation", "loss")
+
+EXERCISE = Exercise(
+    id="e01",
+    name="one_neuron",
+    title="One neuron",
+    chapter="02_one_neuron",
+    chapter_title="One neuron, three factors",
+    functions={
+        "neuron_forward": "neuron_forward(x, w, b, activation)",
+        "dL_da": "dL_da(a, y, loss)",
+        "da_dz": "da_dz(z, activation)",
+        "dz_dw": "dz_dw(x)",
+        "dz_db": "dz_db()",
+        "neuron_grads": "neuron_grads(x, w, b, y, activation, loss)",
+    },
+    terms=(
+        Term("z", "z", "neuron_forward", 1, "eq-neuron", Where("forward", index=0),
+             lambda u: u.w * u.x + u.b, scale=lambda u: abs(u.w * u.x) + abs(u.b), mistakes=FORWARD),
+        Term("a", "a", "neuron_forward", 1, "eq-neuron", Where("forward", index=1),
+             value, own={"z": Where("forward", index=0)}, scale=lambda u: 1 + abs(u.a),
+             varies_with=("activation",), mistakes=ACTIVATE),
+        Term("dL_da", "∂L/∂a", "dL_da", 3, EQUATION, Where("dL_da"),
+             loss_slope, scale=loss_slope_scale, varies_with=("loss",), mistakes=LOSS_FACTOR),
+        Term("da_dz", "∂a/∂z", "da_dz", 3, EQUATION, Where("da_dz"),
+             slope, scale=slope_scale, varies_with=("activation",), mistakes=SLOPE_FACTOR),
+        Term("dz_dw", "∂z/∂w", "dz_dw", 1, EQUATION, Where("dz_dw"), lambda u: u.x, mistakes=WEIGHT_FACTOR),
+        Term("dz_db", "∂z/∂b", "dz_db", 1, EQUATION, Where("dz_db"), lambda u: 1.0, mistakes=BIAS_FACTOR),
+        Term("dL_dw", "∂L/∂w", "neuron_grads", 2, EQUATION, Where("grads", 0, "dL_dw"),
+             lambda u: u.dL_da * u.da_dz * u.dz_dw, own={**OWN, "dz_dw": Where("dz_dw")},
+             scale=lambda u: product_scale(u) * abs(u.x), varies_with=BRANCHES,
+             mistakes=(NO_X, SWAPPED, *products("dz_dw", "∂z/∂w"))),
+        Term("dL_db", "∂L/∂b", "neuron_grads", 1, EQUATION, Where("grads", 1, "dL_db"),
+             lambda u: u.dL_da * u.da_dz * u.dz_db, own={**OWN, "dz_db": Where("dz_db")},
+             scale=product_scale, varies_with=BRANCHES,
+             mistakes=(BIAS_TIMES_X, *products("dz_db", "∂z/∂b"))),
+        Term("dL_dx", "∂L/∂x", "neuron_grads", 2, EQUATION, Where("grads", 2, "dL_dx"),
+             lambda u: u.dL_da * u.da_dz * u.w, own=OWN,
+             scale=lambda u: product_scale(u) * abs(u.w), varies_with=BRANCHES,
+             mistakes=(INPUT_TIMES_X, *products("dz_dx", "∂z/∂x"))),
+    ),
+    variations=(*PAIRS, *EXTREMES),
+    visible=(*PAIRS, "x is zero"),
+    draw=draw,
+    steps=steps,
+)  # fmt: skip
