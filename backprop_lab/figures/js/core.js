@@ -1,0 +1,115 @@
+/* The mathematics of the live figures: the Python library's formulas, letter for letter.
+ *
+ * A classic script with one global, `backpropLab`, so that it works inline on a page, in JupyterLab and in Node
+ * (`require`), from a folder and offline. A browser test holds every number here against the library.
+ * The forms are the stable ones of activations.py and losses.py: change both or neither.
+ */
+globalThis.backpropLab = globalThis.backpropLab || (function () {
+  "use strict";
+
+  const LEAKY_SLOPE = 0.01;
+
+  // e^−|z| is at most 1, so nothing here overflows.
+  function sigmoid(z) {
+    const e = Math.exp(-Math.abs(z));
+    return (z >= 0 ? 1 : e) / (1 + e);
+  }
+  // Not a (1 − a), which is 0 as soon as a rounds to 1.
+  function sigmoidDerivative(z) {
+    const e = Math.exp(-Math.abs(z));
+    return e / ((1 + e) * (1 + e));
+  }
+
+  // name -> value(z), derivative(z), and how the page writes both. A derivative takes z, never a.
+  const activations = {
+    identity: { value: (z) => z, derivative: () => 1, formula: "z", rule: "1" },
+    sigmoid: { value: sigmoid, derivative: sigmoidDerivative, formula: "1 / (1 + e⁻ᶻ)", rule: "a (1 − a)" },
+    tanh: {
+      value: Math.tanh, derivative: (z) => 4 * sigmoidDerivative(2 * z), formula: "tanh z", rule: "1 − a²",
+    },
+    relu: {
+      value: (z) => Math.max(z, 0), derivative: (z) => (z > 0 ? 1 : 0),
+      formula: "max(z, 0)", rule: "1 if z > 0, else 0",
+    },
+    leaky_relu: {
+      value: (z) => (z > 0 ? z : LEAKY_SLOPE * z), derivative: (z) => (z > 0 ? 1 : LEAKY_SLOPE),
+      formula: "z or 0.01 z", rule: "1 if z > 0, else 0.01",
+    },
+    softplus: {
+      value: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), derivative: sigmoid,
+      formula: "ln(1 + eᶻ)", rule: "1 / (1 + e⁻ᶻ)",
+    },
+  };
+
+  // name -> value(a, y), derivative(a, y), and the only activation that the loss can follow (null: any).
+  const losses = {
+    squared_error: {
+      value: (a, y) => 0.5 * (a - y) * (a - y), derivative: (a, y) => a - y, needs: null,
+      formula: "½ (a − y)²", rule: "a − y",
+    },
+    // 0 · ln 0 is 0: a class that is not there costs nothing, however sure the prediction.
+    binary_cross_entropy: {
+      value: (a, y) => (y === 0 ? 0 : -y * Math.log(a)) + (y === 1 ? 0 : -(1 - y) * Math.log1p(-a)),
+      derivative: (a, y) => (y === 0 ? 0 : -y / a) + (y === 1 ? 0 : (1 - y) / (1 - a)), needs: "sigmoid",
+      formula: "−y ln a − (1 − y) ln(1 − a)", rule: "−y/a + (1 − y)/(1 − a)",
+    },
+  };
+
+  /* One neuron. A setting is {x, w, b, y, activation, loss}. */
+  const neuron = {
+    forward(s) {
+      const z = s.w * s.x + s.b;
+      const a = activations[s.activation].value(z);
+      return { z, a, L: losses[s.loss].value(a, s.y) };
+    },
+    backward(s, cache) {
+      const dL_da = losses[s.loss].derivative(cache.a, s.y);
+      const da_dz = activations[s.activation].derivative(cache.z);
+      const dL_dz = dL_da * da_dz;
+      const third = { w: s.x, b: 1, x: s.w };
+      return {
+        dL_da, da_dz, dL_dz, dz_dw: third.w, dz_db: third.b, dz_dx: third.x,
+        dL_dw: dL_dz * third.w, dL_db: dL_dz * third.b, dL_dx: dL_dz * third.x,
+      };
+    },
+    /* Central difference in `name`. The step is the one really taken: v + ε is rounded to a float. */
+    difference(s, name, epsilon) {
+      const ahead = s[name] + epsilon, behind = s[name] - epsilon;
+      const up = neuron.forward({ ...s, [name]: ahead }), down = neuron.forward({ ...s, [name]: behind });
+      const step = ahead - behind;
+      return { ahead, behind, up, down, step, value: (up.L - down.L) / step };
+    },
+  };
+
+  /* How many digits of a difference rounding leaves: L is known to about four units in its last place. */
+  function digitsLeft(d) {
+    const noise = (2 ** -50 * Math.max(Math.abs(d.up.L), Math.abs(d.down.L))) / d.step;
+    if (!Number.isFinite(d.value)) return 0;
+    if (d.value === 0) return noise === 0 ? 12 : 0;
+    return Math.max(0, Math.min(12, Math.floor(Math.log10(Math.abs(d.value) / noise))));
+  }
+
+  /* In how many digits two numbers agree, 12 at the most; of a difference, never more than rounding leaves. */
+  function digitsAgreeing(exact, d) {
+    if (!Number.isFinite(exact) || !Number.isFinite(d.value)) return 0;
+    const gap = Math.abs(exact - d.value);
+    if (gap === 0) return exact === 0 ? 12 : digitsLeft(d);
+    const scale = Math.max(Math.abs(exact), Math.abs(d.value));
+    return Math.max(0, Math.min(digitsLeft(d), Math.floor(-Math.log10(gap / scale))));
+  }
+
+  /* Like Python's f"{v:.{digits}g}", without a negative zero. */
+  function format(v, digits = 6) {
+    if (Number.isNaN(v)) return "undefined";
+    if (!Number.isFinite(v)) return v < 0 ? "-∞" : "∞";
+    if (v === 0) return "0";
+    const strip = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+    const [mantissa, power] = v.toExponential(digits - 1).split("e");
+    if (power >= -4 && power < digits) return strip(v.toFixed(digits - 1 - power));
+    const size = Math.abs(power);
+    return `${strip(mantissa)}e${power < 0 ? "-" : "+"}${size < 10 ? "0" : ""}${size}`;
+  }
+
+  return { LEAKY_SLOPE, activations, losses, neuron, digitsLeft, digitsAgreeing, format };
+})();
+if (typeof module === "object" && module.exports) module.exports = globalThis.backpropLab;

@@ -1,0 +1,32 @@
+"""How the figures write numbers, the same in Python and in the browser (``format`` and ``show`` in js/).
+
+A trace uses ``plain`` (six digits, a hyphen for minus, so that it can be copied into code); a picture uses ``show``.
+"""
+
+import math
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def plain(value: float, digits: int = 6) -> str:
+    """A number in so many significant digits, never as a negative zero.
+
+    >>> plain(-0.13981071), plain(-0.0), plain(2.0), plain(float("inf")), plain(4.2483542e-18, 3)
+    ('-0.139811', '0', '2', '∞', '4.25e-18')
+    """
+    if math.isnan(value):
+        return "undefined"
+    if math.isinf(value):
+        return "-∞" if value < 0 else "∞"
+    return "0" if value == 0 else f"{value:.{digits}g}"
+
+
+def show(value: float, digits: int = 4) -> str:
+    """The same as a printed page writes it.
+
+    >>> show(-0.13981071), show(-4.2483542e-18)
+    ('−0.1398', '−4.248·10⁻¹⁸')
+    """
+    mantissa, _, power = plain(value, digits).partition("e")
+    mantissa = mantissa.replace("-", "−")
+    return f"{mantissa}·10{str(int(power)).translate(_RAISED)}" if power else mantissa
