@@ -93,7 +93,7 @@ globalThis.backpropLab = globalThis.backpropLab || (function () {
   function digitsAgreeing(exact, d) {
     if (!Number.isFinite(exact) || !Number.isFinite(d.value)) return 0;
     const gap = Math.abs(exact - d.value);
-    if (gap === 0) return exact === 0 ? 12 : digitsLeft(d);
+    if (gap === 0) return digitsLeft(d);
     const scale = Math.max(Math.abs(exact), Math.abs(d.value));
     return Math.max(0, Math.min(digitsLeft(d), Math.floor(-Math.log10(gap / scale))));
   }
@@ -110,6 +110,13 @@ globalThis.backpropLab = globalThis.backpropLab || (function () {
     return `${strip(mantissa)}e${power < 0 ? "-" : "+"}${size < 10 ? "0" : ""}${size}`;
   }
 
-  return { LEAKY_SLOPE, activations, losses, neuron, digitsLeft, digitsAgreeing, format };
+  /* The same as a printed page writes it: a true minus, powers of ten raised. */
+  function show(v, digits = 4) {
+    const [mantissa, power] = format(v, digits).split("e");
+    const raised = (n) => String(Number(n)).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+    return mantissa.replace("-", "−") + (power ? `·10${raised(power)}` : "");
+  }
+
+  return { LEAKY_SLOPE, activations, losses, neuron, digitsLeft, digitsAgreeing, format, show };
 })();
 if (typeof module === "object" && module.exports) module.exports = globalThis.backpropLab;

@@ -1,1 +1,273 @@
-"use strict";
+/* <backprop-nudge>: one neuron whose every number can be moved; three factors, their product, and a real nudge. */
+(function (lab) {
+  "use strict";
+  const { activations, losses, neuron, digitsLeft, digitsAgreeing, format, show, draw, page } = lab;
+  const { make, slider, choice, menu } = page;
+
+  const EPSILONS = [0.5, 0.1, 0.01, 1e-3, 1e-5, 1e-10];
+  const TRACED = [0.1, 0.01, 1e-3];
+  const WORDS = { x: "input", w: "weight", b: "bias", y: "target" };
+  const THIRD = { w: "x", b: "1", x: "w" };
+  const KINKED = ["relu", "leaky_relu"];
+
+  /* Everything that is shown, from the setting alone. */
+  function read(s) {
+    const cache = neuron.forward(s), g = neuron.backward(s, cache), name = s.wrt;
+    const d = neuron.difference(s, name, s.epsilon);
+    return { ...s, ...cache, ...g, name, cache, g, third: g[`dz_d${name}`], product: g[`dL_d${name}`],
+      d, digits: digitsAgreeing(g[`dL_d${name}`], d) };
+  }
+
+  /* The sentences of nudge_words.py; a test compares the two traces letter by letter. */
+  function conclusion(r) {
+    const { product: g, name } = r;
+    if (Number.isNaN(g)) return `∂L/∂${name} is undefined here: an infinite factor meets one that is 0.`;
+    if (!Number.isFinite(g)) return "The prediction is certain and wrong: the loss and its slope are infinite.";
+    if (g === 0) return `${whyZero(r)}, so ∂L/∂${name} = 0 and a small nudge of ${name} does nothing to L.`;
+    return `Raise ${name} a little and L ${g < 0 ? "falls" : "rises"}, by about ${show(Math.abs(g), 3)} ` +
+      `for each unit of ${name}.`;
+  }
+  function whyZero(r) {
+    if (r.dL_da === 0) return "The prediction hits the target";
+    if (r.da_dz === 0 && r.activation === "relu") {
+      return r.z === 0 ? "z = 0 is the kink of relu, where we take slope 0" : "z is below 0, where relu is flat";
+    }
+    if (r.third === 0) return r.name === "w" ? "x = 0 keeps w out of z" : "w = 0 keeps x out of z";
+    return "The product is too small for a computer's number";
+  }
+  function notes(r) {
+    const said = [], { activation: kind, d } = r;
+    const ends = [d.up.z, d.down.z];
+    if (kind === "leaky_relu" && r.z <= 0) said.push("Below 0, leaky_relu lets only 0.01 of the signal through.");
+    else if (r.da_dz > 0 && r.da_dz < 0.05) {
+      said.push(`Saturated: ${kind} is nearly flat at this z, and lets only ${show(r.da_dz, 3)} of the signal through.`);
+    }
+    if (KINKED.includes(kind) && Math.min(...ends) < 0 && Math.max(...ends) > 0) {
+      said.push("The nudge crosses the kink at z = 0, so product and measurement need not agree.");
+    } else if (Number.isFinite(r.product) && r.product !== 0 && digitsLeft(d) === 0) {
+      said.push("L moves by less than its last digit: the measurement is lost in rounding.");
+    }
+    if (r.name === "b") said.push("∂z/∂b is always 1: for the bias, two factors say it all.");
+    if (r.name === "x") {
+      said.push("x is given, not learned: ∂L/∂x is what a layer in front of this neuron would be handed.");
+    }
+    return said;
+  }
+  function agreement(digits) {
+    if (digits === 0) return "not one digit agrees";
+    return digits === 1 ? "1 digit agrees" : `${digits} digits${digits >= 12 ? " or more" : ""} agree`;
+  }
+  function measured(d, write, most) {
+    if (!Number.isFinite(d.value)) return write(d.value);
+    return digitsLeft(d) ? write(d.value, Math.min(most, digitsLeft(d))) : "lost in rounding";
+  }
+  function trace(r) {
+    const f = (value) => format(value, 6), loss = losses[r.loss];
+    return [
+      `One neuron: activation ${r.activation}, loss ${r.loss}`,
+      `x = ${f(r.x)}, w = ${f(r.w)}, b = ${f(r.b)}, y = ${f(r.y)}`,
+      "", "Forward",
+      `  z = w·x + b = ${f(r.z)}`, `  a = ${r.activation}(z) = ${f(r.a)}`, `  L = ${loss.formula} = ${f(r.L)}`,
+      "", "Backward",
+      `  ∂L/∂a = ${loss.rule} = ${f(r.dL_da)}`, `  ∂a/∂z = ${f(r.da_dz)}`,
+      `  ∂z/∂w = x = ${f(r.dz_dw)}, ∂z/∂b = 1, ∂z/∂x = w = ${f(r.dz_dx)}`,
+      ...["w", "b", "x"].map((v) => `  ∂L/∂${v} = ∂L/∂a · ∂a/∂z · ∂z/∂${v} = ${f(r[`dL_d${v}`])}`),
+      "", `Nudge ${r.name} by ε to either side: ΔL/Δ${r.name}`,
+      ...TRACED.map((epsilon) => {
+        const d = neuron.difference(r, r.name, epsilon);
+        return `  ε = ${format(epsilon)}: ${measured(d, format, 6)} (${agreement(digitsAgreeing(r.product, d))})`;
+      }),
+      "", conclusion(r),
+    ].join("\n");
+  }
+
+  /* The chain: forward solid, and dashed back along the path of the three factors. */
+  function chain(r, width) {
+    const wide = width >= 520, top = 44, mid = 106, low = 168, boxed = wide ? 96 : 72, R = wide ? 22 : 18;
+    const side = wide ? 40 : 32, L = width - side, z = boxed + (L - boxed) * 0.34, a = (z + L) / 2, digits = wide ? 4 : 3;
+    const factor = (x, y, symbol, value) => draw.text(x, y + 21, symbol, "symbol backward", "middle") +
+      draw.text(x, y + 38, show(value, digits), "backward", "middle");
+    let out = "";
+    for (const [name, y, turn] of [["x", top, -1], ["w", mid, 0], ["b", low, 1]]) {
+      const from = z - (turn ? 0 : R), corner = turn ? [[z, y], [z, mid + turn * R]] : [[from, y]];
+      out += draw.arrow([[boxed, y], ...corner], "--forward");
+      if (name === r.name) {
+        const back = turn ? [[z + 7, mid + turn * R], [z + 7, y + 7], [boxed, y + 7]] : [[z - R, y + 7], [boxed, y + 7]];
+        out += draw.arrow(back, "--backward", "5 3") + factor((boxed + from) / 2, y + 7, `∂z/∂${name}`, r.third);
+      }
+      out += draw.box(1.5, y, boxed - 1.5, name, show(r[name], digits), { round: name === "x", chosen: name === r.name });
+    }
+    const skin = 'fill="var(--forward-fill)" stroke="var(--forward)" stroke-width="2"', D = R + 4;
+    for (const [left, right, gap, symbol, value] of [[z, a, R, "∂a/∂z", r.da_dz], [a, L, D, "∂L/∂a", r.dL_da]]) {
+      out += draw.arrow([[left + R, mid], [right - gap, mid]], "--forward");
+      out += draw.arrow([[right - gap + 6, mid + 7], [left + R - 1, mid + 7]], "--backward", "5 3");
+      out += factor((left + right) / 2, mid + 7, symbol, value);
+    }
+    out += draw.arrow([[L, low - 15], [L, mid + D]], "--forward");
+    out += draw.box(L - side, low, 2 * side - 1.5, "y", show(r.y, 3), { round: true });
+    for (const x of [z, a]) out += `<circle cx="${x}" cy="${mid}" r="${R}" ${skin}/>`;
+    out += `<path d="M${L} ${mid - D} l${D} ${D} -${D} ${D} -${D} -${D} z" ${skin}/>`;
+    const above = mid - R - 13, formulas = { z: "w·x + b", a: activations[r.activation].formula, L: losses[r.loss].formula };
+    for (const [name, x, at, anchor] of [["z", z, z + 12, "start"], ["a", a, a, "middle"], ["L", L, L, "middle"]]) {
+      out += `<g style="font-size:17px">${draw.text(x, mid + 6, name, "symbol", "middle")}</g>`;
+      out += draw.text(at, above, show(r[name], digits), "forward strong", anchor);
+      if (!wide) continue;
+      const [end, where] = name === "L" ? ["end", width] : [anchor, at];
+      out += draw.text(where, above - (name === "L" ? 22 : 20), `${name} = ${formulas[name]}`, "soft small", end);
+    }
+    return draw.svg(width, 216, `x = ${show(r.x)}, w = ${show(r.w)}, b = ${show(r.b)} give z = ${show(r.z)}, ` +
+      `a = ${show(r.a)} and, against y = ${show(r.y)}, L = ${show(r.L)}. Back from L: ∂L/∂a = ${show(r.dL_da)}, ` +
+      `∂a/∂z = ${show(r.da_dz)}, ∂z/∂${r.name} = ${show(r.third)}.`, out);
+  }
+
+  function bars(r, width) {
+    const row = (kind, symbol, rule, value, soFar, said = show(value)) => ({ kind, symbol, rule, value, soFar, said });
+    const label = `∂L/∂a = ${show(r.dL_da)}, ∂a/∂z = ${show(r.da_dz)}, ∂z/∂${r.name} = ${show(r.third)}; product ` +
+      `∂L/∂${r.name} = ${show(r.product)}; measured ${measured(r.d, show, 4)}.`;
+    return draw.signedBars(width, label, [
+      row("factor", "∂L/∂a", `= ${losses[r.loss].rule}`, r.dL_da, r.dL_da),
+      row("factor", "∂a/∂z", `= ${activations[r.activation].rule}`, r.da_dz, r.dL_dz),
+      row("factor", `∂z/∂${r.name}`, `= ${THIRD[r.name]}`, r.third, r.product),
+      row("product", `∂L/∂${r.name}`, "the product of the three", r.product),
+      row("measured", `ΔL/Δ${r.name}`, `measured: ${agreement(r.digits)}`, r.d.value, undefined, measured(r.d, show, 4)),
+    ]);
+  }
+
+  /* L as the chosen variable moves: the product is the slope of the tangent, the measurement that of the secant. */
+  function curve(r, width) {
+    const here = r[r.name], far = Math.max(5, Math.ceil(Math.abs(here))), { ahead, behind, up, down } = r.d;
+    const points = Array.from({ length: 161 }, (_, i) => (far * (i - 80)) / 80)
+      .map((v) => [v, neuron.forward({ ...r, [r.name]: v }).L]).filter(([, L]) => Number.isFinite(L));
+    const known = Number.isFinite(r.product) && Number.isFinite(r.L);
+    const wanted = Math.min(Math.max(...points.map((p) => p[1]), 1e-3), 2 * (known ? r.L : 0) + 0.25);
+    const f = draw.frame(width, 200, far, wanted, r.name, "L");
+    let out = draw.path(f.through(points), "--forward", 2.5);
+    if (known) out += draw.path(f.straight(r.product, here, r.L, far * 0.4), "--backward", 2, "6 4");
+    if (Number.isFinite(r.d.value)) {
+      out += draw.path(f.straight(r.d.value, here, (up.L + down.L) / 2, Math.max(r.epsilon, far * 0.3)), "--ink", 1.5, "1.5 3");
+      out += f.dot(ahead, up.L, "--ground", "--ink") + f.dot(behind, down.L, "--ground", "--ink");
+    }
+    if (known) out += f.dot(here, r.L, "--backward-ink", "--backward-ink");
+    return f.done(`L as ${r.name} moves; at ${r.name} = ${show(here)} the tangent has slope ${show(r.product)}.`, out);
+  }
+
+  /* From one end of the nudge to the other, node by node. The ratios telescope to ΔL/Δ, as the factors multiply. */
+  function table(r) {
+    const { ahead, behind, up, down } = r.d, name = r.name;
+    const ends = [[behind, ahead], [down.z, up.z], [down.a, up.a], [down.L, up.L]], moves = ends.map(([p, q]) => q - p);
+    const cell = (said) => `<td>${said}</td>`, ratio = (i) => (moves[i - 1] === 0 ? "–" : show(moves[i] / moves[i - 1], 3));
+    const row = (head, cells) => `<tr><th scope="row">${head}</th>${cells.map(cell).join("")}</tr>`;
+    const signed = (v) => (v > 0 ? "+" : "") + show(v, 3);
+    return `<table><thead><tr><td></td>${[name, "z", "a", "L"].map((n) => `<th scope="col" class="symbol">${n}</th>`).join("")}</tr></thead>` +
+      `<tbody>${row("from", ends.map((e) => show(e[0], 3)))}${row("to", ends.map((e) => show(e[1], 3)))}` +
+      `${row("moved", moves.map(signed))}${row("ratio", ["", 1, 2, 3].map((i) => i && ratio(i)))}` +
+      `${row("factor", ["", show(r.third, 3), show(r.da_dz, 3), show(r.dL_da, 3)])}</tbody></table>`;
+  }
+
+  const STYLE = `
+.top { display:flex; flex-wrap:wrap; justify-content:space-between; gap:4px 16px; align-items:center }
+.grid { display:grid; gap:14px; grid-template-columns:minmax(0,1fr); margin-top:8px }
+.controls { display:grid; gap:6px; align-content:start }
+.tries { display:flex; flex-wrap:wrap; gap:6px; align-items:center }
+.tries button { font-size:13px }
+.equation { display:flex; flex-wrap:nowrap; gap:0 7px; font-size:15px; line-height:1.5; justify-content:space-between; max-width:430px }
+.equation > span { display:grid; justify-items:center } .equation .symbol { font-size:17px }
+.told { min-height:3em; margin-top:6px } .told p + p { margin-top:4px }
+.measure { border-top:1px solid var(--faint); padding-top:12px }
+.columns { display:grid; gap:14px; grid-template-columns:minmax(0,1fr); margin-top:8px }
+table { border-collapse:collapse; width:100%; font-size:13px; table-layout:fixed } th { font-weight:400; text-align:left; color:var(--soft) }
+thead th { text-align:right; color:var(--ink); font-size:16px } td { text-align:right; padding:3px 0 } th:first-child, thead td { width:17% }
+tbody tr { border-top:1px solid var(--faint) } tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 }
+tr:nth-child(5) td { color:var(--backward-ink); font-weight:600 }
+.key { display:flex; flex-wrap:wrap; gap:0 14px; font-size:12px; color:var(--soft) } .key svg { width:24px; height:10px; display:inline-block }
+@container (min-width:600px) { .grid { grid-template-columns:minmax(0,5fr) minmax(0,8fr); gap:16px 24px }
+  .chain, .measure { grid-column:1/-1 } .columns { grid-template-columns:minmax(0,1fr) minmax(0,1fr); gap:24px } }
+@container (min-width:900px) { .live { padding:20px 24px } }
+`;
+
+  class Nudge extends page.Live {
+    static style = STYLE;
+
+    start(setting) {
+      this.first = setting;
+      this.s = { ...setting };
+      this.live.setAttribute("aria-label", "Nudge: one neuron, three factors");
+      const part = (name, tag = "div") => (this[name] = make(tag, { class: name }));
+      const set = (name) => (value) => this.change({ [name]: value });
+      this.sliders = Object.fromEntries(Object.entries(WORDS).map(([name, word]) => [name, slider({
+        name, word, low: -5, high: 5, step: 0.05, limit: 100, set: set(name), refuse: (why) => this.refuse(why),
+      })]));
+      this.activation = menu({ word: "activation", options: Object.keys(activations), set: set("activation") });
+      this.loss = menu({ word: "loss", options: Object.keys(losses), set: set("loss") });
+      this.wrt = choice({
+        legend: "derivative in", name: "wrt", options: ["w", "b", "x"].map((n) => [n, n, `${n}, ${WORDS[n]}`]), set: set("wrt"),
+      });
+      this.epsilon = choice({
+        legend: "nudge by ε =", name: "epsilon", options: EPSILONS.map((e) => [e, show(e), format(e)]), set: set("epsilon"),
+      });
+      const tries = Object.entries({
+        start: () => this.first,
+        saturated: () => ({ activation: "sigmoid", x: 2, w: 2.5, b: 1, y: 0 }),
+        "on target": (r) => ({ y: r.a }),
+        "x = 0": () => ({ x: 0 }),
+        "relu kink": () => ({ activation: "relu", loss: "squared_error", x: 1, w: 0.5, b: -0.5, y: 1 }),
+      }).map(([word, to]) => make("button", { type: "button", onclick: () => this.change(to(read(this.s))) }, word));
+      const controls = make("div", { class: "controls" }, ...Object.values(this.sliders).map((c) => c.node),
+        this.activation.node, this.loss.node, make("div", { class: "tries" }, make("span", { class: "soft" }, "try"), ...tries));
+      const results = make("div", {}, part("equation"), part("told"), part("bars"));
+      const measure = make("div", { class: "measure" }, make("div", { class: "top" }, part("heading", "h3"), this.epsilon.node),
+        make("div", { class: "columns" }, make("div", {}, part("moves"), part("verdict", "p")), make("div", {}, part("curve"), part("key"))));
+      return [
+        make("div", { class: "top" }, make("h3", {}, "One neuron, three factors"), this.wrt.node),
+        make("div", { class: "grid" }, part("chain"), controls, results, measure),
+        make("details", {}, make("summary", {}, "The same as text"), part("text", "pre")),
+      ];
+    }
+
+    change(some) {
+      Object.assign(this.s, some);
+      if (losses[this.s.loss].needs) this.s.y = Math.min(1, Math.max(0, this.s.y));
+      this.complaint = "";
+      this.redraw();
+      const r = read(this.s);
+      this.say(`∂L/∂a ${show(r.dL_da, 3)}, ∂a/∂z ${show(r.da_dz, 3)}, ∂z/∂${r.name} ${show(r.third, 3)}, product ` +
+        `${show(r.product, 3)}. ${conclusion(r)}`);
+    }
+
+    refuse(why) {
+      this.complaint = `${why} The figure keeps the last good number.`;
+      this.redraw();
+      this.say(this.complaint);
+    }
+
+    draw(width) {
+      const r = read(this.s), { name } = r, needs = losses[r.loss].needs, wide = width >= 600;
+      for (const [which, control] of Object.entries(this.sliders)) {
+        if (which === "y") control.limits(...(needs ? [0, 1, 0, 1] : [-5, 5, -100, 100]));
+        control.update(r[which]);
+      }
+      this.activation.update(r.activation, (option) => needs && option !== needs && "not with cross-entropy");
+      this.loss.update(r.loss, (option) => losses[option].needs && losses[option].needs !== r.activation && "needs sigmoid");
+      this.wrt.update(name);
+      this.epsilon.update(r.epsilon);
+      const term = (symbol, value) => `<span><span class="symbol">${symbol}</span><span>${value}</span></span>`;
+      const bracket = (v) => (v < 0 ? `(${show(v, 3)})` : show(v, 3));
+      this.equation.innerHTML = [
+        term(`∂L/∂${name}`, `<b>${show(r.product, 3)}</b>`), term("=", "="), term("∂L/∂a", bracket(r.dL_da)), term("·", "·"),
+        term("∂a/∂z", bracket(r.da_dz)), term("·", "·"), term(`∂z/∂${name}`, bracket(r.third)),
+      ].join("");
+      const said = [conclusion(r), ...notes(r)];
+      if (needs) said.push("Binary cross-entropy needs a sigmoid, and y between 0 and 1.");
+      if (this.complaint) said.unshift(this.complaint);
+      this.told.replaceChildren(...said.map((line, i) => make("p", { class: i ? "soft" : "strong" }, line)));
+      this.chain.innerHTML = chain(r, width);
+      this.bars.innerHTML = bars(r, wide ? (width - 24) * 8 / 13 : width);
+      this.heading.textContent = `Measure it: nudge ${name} to either side`;
+      this.moves.innerHTML = table(r);
+      this.verdict.innerHTML = `ΔL/Δ${name} = <b>${measured(r.d, show, 6)}</b>, the product says <b>${show(r.product, 6)}</b>: ${agreement(r.digits)}.`;
+      this.curve.innerHTML = curve(r, wide ? (width - 24) / 2 : width);
+      this.text.textContent = trace(r);
+    }
+  }
+  if (page.Live) page.define("backprop-nudge", Nudge);
+})(globalThis.backpropLab);
