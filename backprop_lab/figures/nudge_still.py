@@ -4,7 +4,7 @@ It is drawn 440 wide, so that its text is still readable on a phone, and in the 
 """
 
 from .drawing import STYLE, TICKS, arrow, signed_log, text, wrapped
-from .nudge_words import LOSS_RULE, THIRD, agreement, conclusion
+from .nudge_words import LOSS_RULE, THIRD, agreement, conclusion, measured
 from .reading import Reading
 from .wording import show
 
@@ -94,12 +94,10 @@ def _bars(reading: Reading, epsilon: float, top: float) -> tuple[str, float]:
         parts.append(_diamond(_at(so_far), y + 49))
         y += 52
     path += f" V{y + 32:.1f}"
-    slope = difference.value
-    told = show(slope, min(4, difference.digits_left)) if difference.digits_left else "lost in rounding"
-    digits = agreement(difference.digits_agreeing(reading.product))
+    told, agrees = measured(difference, show, 4), agreement(reading.product, difference)
     for symbol, rule, value, said, fill, stroke in (
         (f"∂L/∂{name}", "the product of the three", reading.product, show(reading.product), "--backward", "--backward"),
-        (f"ΔL/Δ{name}", f"nudge {name} by ±{epsilon:g}: {digits}", slope, told, "--ground", "--forward"),
+        (f"ΔL/Δ{name}", f"nudge {name} by ±{epsilon:g}: {agrees}", difference.value, told, "--ground", "--forward"),
     ):
         y += 6 if fill == "--backward" else 0
         labels.append(text(16, y + 20, symbol, "symbol strong") + text(66, y + 20, rule, "soft small"))

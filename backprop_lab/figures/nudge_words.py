@@ -4,6 +4,7 @@
 """
 
 import math
+from collections.abc import Callable
 
 from .reading import Difference, Reading
 from .wording import plain, show
@@ -61,37 +62,32 @@ def notes(reading: Reading, difference: Difference) -> list[str]:
     return said
 
 
-def agreement(digits: int) -> str:
-    """How well a difference agrees, as part of a sentence.
-
-    >>> agreement(0), agreement(1), agreement(4), agreement(12)
-    ('not one digit agrees', '1 digit agrees', '4 digits agree', '12 digits or more agree')
-    """
+def agreement(exact: float, difference: Difference) -> str:
+    """How well a difference agrees with the product, as part of a sentence."""
+    if math.isfinite(difference.value) and not difference.digits_left:
+        return "lost in rounding"
+    digits = difference.digits_agreeing(exact)
     if digits == 0:
-        return "not one digit agrees"
-    return "1 digit agrees" if digits == 1 else f"{digits} digits{' or more' if digits >= 12 else ''} agree"
+        return "no digit agrees"
+    return "1 digit agrees" if digits == 1 else f"{digits}{'+' if digits >= 12 else ''} digits agree"
 
 
-def measured(difference: Difference) -> str:
-    """A difference for the trace: with the digits that rounding leaves, six at the most."""
-    if not math.isfinite(difference.value):
-        return plain(difference.value)
-    return plain(difference.value, min(6, difference.digits_left)) if difference.digits_left else "lost in rounding"
+def measured(difference: Difference, write: Callable[[float, int], str], most: int) -> str:
+    """A difference in ``most`` digits, or in those that rounding leaves; a dash where it leaves none."""
+    digits = min(most, difference.digits_left)
+    return write(difference.value, digits or most) if digits or not math.isfinite(difference.value) else "–"
 
 
 def alt(reading: Reading, epsilon: float) -> str:
     """What the still shows, for who does not see it: its numbers and its conclusion."""
     p, c, g, difference = reading.params, reading.cache, reading.gradients, reading.difference(epsilon)
     name = reading.wrt
-    slope = (
-        show(difference.value, min(4, difference.digits_left)) if difference.digits_left else "nothing that can be told"
-    )
     return (
         f"One neuron with activation {p.activation} and loss {p.loss}, at x = {show(reading.x)}, w = {show(p.w)}, "
         f"b = {show(p.b)}, target y = {show(reading.y)}. Forward: z = {show(c.z)}, a = {show(c.a)}, "
         f"L = {show(reading.L)}. Backward: ∂L/∂a = {show(g.dL_da)}, times ∂a/∂z = {show(g.da_dz)}, times "
         f"∂z/∂{name} = {show(reading.third)}, is ∂L/∂{name} = {show(reading.product)}. A nudge of {name} by "
-        f"{epsilon:g} to either side measures {slope}: {agreement(difference.digits_agreeing(reading.product))}. "
+        f"{epsilon:g} to either side measures {measured(difference, show, 4)}: {agreement(reading.product, difference)}. "
         f"{conclusion(reading)}"
     )
 
@@ -120,5 +116,5 @@ def trace(reading: Reading) -> str:
     ]
     for epsilon in TRACED:
         d = reading.difference(epsilon)
-        lines.append(f"  ε = {epsilon:g}: {measured(d)} ({agreement(d.digits_agreeing(reading.product))})")
+        lines.append(f"  ε = {epsilon:g}: {measured(d, plain, 6)} ({agreement(reading.product, d)})")
     return "\n".join([*lines, "", conclusion(reading)])

@@ -39,13 +39,13 @@ class Difference:
         return max(0, min(MOST_DIGITS, math.floor(math.log10(abs(self.value) / noise)) if noise else MOST_DIGITS))
 
     def digits_agreeing(self, exact: float) -> int:
-        """In how many digits it agrees with the exact derivative; never more than rounding leaves."""
+        """In how many digits it agrees with the exact derivative (to half a unit in the last), as far as rounding lets."""
         if not (math.isfinite(exact) and math.isfinite(self.value)):
             return 0
         gap = abs(exact - self.value)
         if gap == 0:
             return self.digits_left
-        return max(0, min(self.digits_left, math.floor(-math.log10(gap / max(abs(exact), abs(self.value))))))
+        return max(0, min(self.digits_left, math.floor(-math.log10(2 * gap / max(abs(exact), abs(self.value))))))
 
 
 @dataclass(frozen=True)

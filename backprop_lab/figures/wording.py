@@ -24,9 +24,11 @@ def plain(value: float, digits: int = 6) -> str:
 def show(value: float, digits: int = 4) -> str:
     """The same as a printed page writes it.
 
-    >>> show(-0.13981071), show(-4.2483542e-18)
-    ('−0.1398', '−4.248·10⁻¹⁸')
+    >>> show(-0.13981071), show(-4.2483542e-18), show(1e-10)
+    ('−0.1398', '−4.248·10⁻¹⁸', '10⁻¹⁰')
     """
     mantissa, _, power = plain(value, digits).partition("e")
     mantissa = mantissa.replace("-", "−")
-    return f"{mantissa}·10{str(int(power)).translate(_RAISED)}" if power else mantissa
+    if not power:
+        return mantissa
+    return ("" if mantissa == "1" else f"{mantissa}·") + f"10{str(int(power)).translate(_RAISED)}"

@@ -89,13 +89,13 @@ globalThis.backpropLab = globalThis.backpropLab || (function () {
     return Math.max(0, Math.min(12, Math.floor(Math.log10(Math.abs(d.value) / noise))));
   }
 
-  /* In how many digits two numbers agree, 12 at the most; of a difference, never more than rounding leaves. */
+  /* In how many digits a difference agrees (to half a unit in the last), never more than rounding leaves. */
   function digitsAgreeing(exact, d) {
     if (!Number.isFinite(exact) || !Number.isFinite(d.value)) return 0;
     const gap = Math.abs(exact - d.value);
     if (gap === 0) return digitsLeft(d);
     const scale = Math.max(Math.abs(exact), Math.abs(d.value));
-    return Math.max(0, Math.min(digitsLeft(d), Math.floor(-Math.log10(gap / scale))));
+    return Math.max(0, Math.min(digitsLeft(d), Math.floor(-Math.log10((2 * gap) / scale))));
   }
 
   /* Like Python's f"{v:.{digits}g}", without a negative zero. */
@@ -114,9 +114,22 @@ globalThis.backpropLab = globalThis.backpropLab || (function () {
   function show(v, digits = 4) {
     const [mantissa, power] = format(v, digits).split("e");
     const raised = (n) => String(Number(n)).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
-    return mantissa.replace("-", "−") + (power ? `·10${raised(power)}` : "");
+    if (!power) return mantissa.replace("-", "−");
+    return `${mantissa === "1" ? "" : `${mantissa.replace("-", "−")}·`}10${raised(power)}`;
   }
 
-  return { LEAKY_SLOPE, activations, losses, neuron, digitsLeft, digitsAgreeing, format, show };
+  /* How well a difference agrees, in words; and the difference itself, in `most` digits or what rounding leaves. */
+  function agreement(exact, d) {
+    if (Number.isFinite(d.value) && !digitsLeft(d)) return "lost in rounding";
+    const digits = digitsAgreeing(exact, d);
+    if (digits === 0) return "no digit agrees";
+    return digits === 1 ? "1 digit agrees" : `${digits}${digits >= 12 ? "+" : ""} digits agree`;
+  }
+  function measured(d, write, most) {
+    const digits = Math.min(most, digitsLeft(d));
+    return digits || !Number.isFinite(d.value) ? write(d.value, digits || most) : "–";
+  }
+
+  return { LEAKY_SLOPE, activations, losses, neuron, digitsLeft, digitsAgreeing, agreement, measured, format, show };
 })();
 if (typeof module === "object" && module.exports) module.exports = globalThis.backpropLab;

@@ -14,6 +14,8 @@
   const path = (d, colour, width = 1, dashes = "") =>
     `<path d="${d}" fill="none" stroke="var(${colour})" stroke-width="${width}" stroke-dasharray="${dashes}"/>`;
 
+  const diamond = (x, y) => `<path d="M${fixed(x)} ${y - 4.5} l4.5 4.5 -4.5 4.5 -4.5 -4.5 z" fill="var(--backward-ink)"/>`;
+
   /* A line with a head at its last point: solid for forward, dashed for backward. */
   function arrow(points, colour, dashes = "") {
     const [[x0, y0], [x1, y1]] = points.slice(-2);
@@ -32,6 +34,14 @@
     return `<rect x="${fixed(x)}" y="${y - 15}" width="${width}" height="30" rx="${round ? 15 : 3}" ` +
       `fill="var(--ground)" stroke="var(${colour})" stroke-width="${weight}"/>` +
       text(x + 10, y + 5, name, "symbol") + text(x + width - 9, y + 5, value, "", "end");
+  }
+
+  /* A node with its letter: a circle for a value, a diamond for the loss. */
+  function node(x, y, radius, name, diamond = false) {
+    const skin = 'fill="var(--forward-fill)" stroke="var(--forward)" stroke-width="2"';
+    const shape = diamond ? `<path d="M${x} ${y - radius} l${radius} ${radius} -${radius} ${radius} -${radius} -${radius} z" ${skin}/>`
+      : `<circle cx="${x}" cy="${y}" r="${radius}" ${skin}/>`;
+    return `${shape}<g style="font-size:17px">${text(x, y + 6, name, "symbol", "middle")}</g>`;
   }
 
   /* −1 … 1: 0 in the middle, ±1 halfway, ±100 at the ends. Decades are about equally long, so that multiplying by
@@ -66,7 +76,7 @@
       }
       if (soFar !== undefined) {
         line += ` V${y + 49} H${fixed(at(soFar))}`;
-        bars += `<path d="M${fixed(at(soFar))} ${y + 44.5} l4.5 4.5 -4.5 4.5 -4.5 -4.5 z" fill="var(--backward-ink)"/>`;
+        bars += diamond(at(soFar), y + 49);
       }
       if (kind === "product") line += ` V${y + 27}`;
       y += kind === "factor" ? 52 : 44;
@@ -75,12 +85,16 @@
       const landmark = tick === 0 || Math.abs(tick) === 1, side = Math.abs(tick) === FAR ? Math.sign(tick) : 0;
       const anchor = ["start", "middle", "end"][side + 1];
       return path(`M${fixed(at(tick))} ${top} V${y + 4}`, landmark ? "--line" : "--faint", 1, tick && landmark ? "2 3" : "") +
-        text(at(tick) + 8 * side, top - 8, show(tick), "soft small", anchor);
+        (width < 330 && Math.abs(tick) === 10 ? "" : text(at(tick) + 8 * side, top - 8, show(tick), "soft small", anchor));
     });
     const hatch = '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
       '<rect width="6" height="6" fill="var(--ground)"/><path d="M1 0V6" stroke="var(--forward)" stroke-width="2"/></pattern>';
     return svg(width, y + 6, label, hatch + grid.join("") + path(line, "--backward-ink", 1.5, "4 3") + bars + labels);
   }
+
+  /* What a line or a mark means: [svg, words] pairs. */
+  const key = (entries) => entries.map(([mark, words]) =>
+    `<span><svg viewBox="0 0 26 10" aria-hidden="true">${mark}</svg>${words}</span>`).join("");
 
   /* A frame to draw a curve in: x from −far to far, y from 0 to a round number that `wanted` fits under. */
   function frame(width, height, far, wanted, xName, yName) {
@@ -106,5 +120,5 @@
     return { straight, through, dot, done };
   }
 
-  lab.draw = { svg, text, path, arrow, box, signedLog, signedBars, frame };
+  lab.draw = { svg, text, path, arrow, box, node, diamond, key, signedLog, signedBars, frame };
 })(globalThis.backpropLab);

@@ -1,7 +1,7 @@
 /* <backprop-nudge>: one neuron whose every number can be moved; three factors, their product, and a real nudge. */
 (function (lab) {
   "use strict";
-  const { activations, losses, neuron, digitsLeft, digitsAgreeing, format, show, draw, page } = lab;
+  const { activations, losses, neuron, digitsLeft, agreement, measured, format, show, draw, page } = lab;
   const { make, slider, choice, menu } = page;
 
   const EPSILONS = [0.5, 0.1, 0.01, 1e-3, 1e-5, 1e-10];
@@ -9,13 +9,14 @@
   const WORDS = { x: "input", w: "weight", b: "bias", y: "target" };
   const THIRD = { w: "x", b: "1", x: "w" };
   const KINKED = ["relu", "leaky_relu"];
+  const brief = (v) => show(v, 3);
 
   /* Everything that is shown, from the setting alone. */
   function read(s) {
     const cache = neuron.forward(s), g = neuron.backward(s, cache), name = s.wrt;
     const d = neuron.difference(s, name, s.epsilon);
-    return { ...s, ...cache, ...g, name, cache, g, third: g[`dz_d${name}`], product: g[`dL_d${name}`],
-      d, digits: digitsAgreeing(g[`dL_d${name}`], d) };
+    return { ...s, ...cache, ...g, name, third: g[`dz_d${name}`], product: g[`dL_d${name}`],
+      d, agreement: agreement(g[`dL_d${name}`], d) };
   }
 
   /* The sentences of nudge_words.py; a test compares the two traces letter by letter. */
@@ -53,14 +54,8 @@
     }
     return said;
   }
-  function agreement(digits) {
-    if (digits === 0) return "not one digit agrees";
-    return digits === 1 ? "1 digit agrees" : `${digits} digits${digits >= 12 ? " or more" : ""} agree`;
-  }
-  function measured(d, write, most) {
-    if (!Number.isFinite(d.value)) return write(d.value);
-    return digitsLeft(d) ? write(d.value, Math.min(most, digitsLeft(d))) : "lost in rounding";
-  }
+  const summary = (r) => `∂L/∂a = ${show(r.dL_da)} times ∂a/∂z = ${show(r.da_dz)} times ∂z/∂${r.name} = ${show(r.third)} is ` +
+    `∂L/∂${r.name} = ${show(r.product)}; measured ${measured(r.d, show, 4)}`;
   function trace(r) {
     const f = (value) => format(value, 6), loss = losses[r.loss];
     return [
@@ -75,7 +70,7 @@
       "", `Nudge ${r.name} by ε to either side: ΔL/Δ${r.name}`,
       ...TRACED.map((epsilon) => {
         const d = neuron.difference(r, r.name, epsilon);
-        return `  ε = ${format(epsilon)}: ${measured(d, format, 6)} (${agreement(digitsAgreeing(r.product, d))})`;
+        return `  ε = ${format(epsilon)}: ${measured(d, format, 6)} (${agreement(r.product, d)})`;
       }),
       "", conclusion(r),
     ].join("\n");
@@ -83,7 +78,7 @@
 
   /* The chain: forward solid, and dashed back along the path of the three factors. */
   function chain(r, width) {
-    const wide = width >= 520, top = 44, mid = 106, low = 168, boxed = wide ? 96 : 72, R = wide ? 22 : 18;
+    const wide = width >= 520, top = wide ? 44 : 22, mid = wide ? 106 : 92, low = mid + (wide ? 64 : 74), boxed = wide ? 96 : 72, R = wide ? 22 : 18;
     const side = wide ? 40 : 32, L = width - side, z = boxed + (L - boxed) * 0.34, a = (z + L) / 2, digits = wide ? 4 : 3;
     const factor = (x, y, symbol, value) => draw.text(x, y + 21, symbol, "symbol backward", "middle") +
       draw.text(x, y + 38, show(value, digits), "backward", "middle");
@@ -97,7 +92,7 @@
       }
       out += draw.box(1.5, y, boxed - 1.5, name, show(r[name], digits), { round: name === "x", chosen: name === r.name });
     }
-    const skin = 'fill="var(--forward-fill)" stroke="var(--forward)" stroke-width="2"', D = R + 4;
+    const D = R + 4;
     for (const [left, right, gap, symbol, value] of [[z, a, R, "∂a/∂z", r.da_dz], [a, L, D, "∂L/∂a", r.dL_da]]) {
       out += draw.arrow([[left + R, mid], [right - gap, mid]], "--forward");
       out += draw.arrow([[right - gap + 6, mid + 7], [left + R - 1, mid + 7]], "--backward", "5 3");
@@ -105,31 +100,26 @@
     }
     out += draw.arrow([[L, low - 15], [L, mid + D]], "--forward");
     out += draw.box(L - side, low, 2 * side - 1.5, "y", show(r.y, 3), { round: true });
-    for (const x of [z, a]) out += `<circle cx="${x}" cy="${mid}" r="${R}" ${skin}/>`;
-    out += `<path d="M${L} ${mid - D} l${D} ${D} -${D} ${D} -${D} -${D} z" ${skin}/>`;
+    out += draw.node(z, mid, R, "z") + draw.node(a, mid, R, "a") + draw.node(L, mid, D, "L", true);
     const above = mid - R - 13, formulas = { z: "w·x + b", a: activations[r.activation].formula, L: losses[r.loss].formula };
     for (const [name, x, at, anchor] of [["z", z, z + 12, "start"], ["a", a, a, "middle"], ["L", L, L, "middle"]]) {
-      out += `<g style="font-size:17px">${draw.text(x, mid + 6, name, "symbol", "middle")}</g>`;
       out += draw.text(at, above, show(r[name], digits), "forward strong", anchor);
       if (!wide) continue;
       const [end, where] = name === "L" ? ["end", width] : [anchor, at];
       out += draw.text(where, above - (name === "L" ? 22 : 20), `${name} = ${formulas[name]}`, "soft small", end);
     }
-    return draw.svg(width, 216, `x = ${show(r.x)}, w = ${show(r.w)}, b = ${show(r.b)} give z = ${show(r.z)}, ` +
-      `a = ${show(r.a)} and, against y = ${show(r.y)}, L = ${show(r.L)}. Back from L: ∂L/∂a = ${show(r.dL_da)}, ` +
-      `∂a/∂z = ${show(r.da_dz)}, ∂z/∂${r.name} = ${show(r.third)}.`, out);
+    return draw.svg(width, low + (r.name === "b" ? 54 : 22), `z = ${show(r.z)}, a = ${show(r.a)}, L = ${show(r.L)}; ` +
+      `back from L: ${summary(r)}`, out);
   }
 
   function bars(r, width) {
     const row = (kind, symbol, rule, value, soFar, said = show(value)) => ({ kind, symbol, rule, value, soFar, said });
-    const label = `∂L/∂a = ${show(r.dL_da)}, ∂a/∂z = ${show(r.da_dz)}, ∂z/∂${r.name} = ${show(r.third)}; product ` +
-      `∂L/∂${r.name} = ${show(r.product)}; measured ${measured(r.d, show, 4)}.`;
-    return draw.signedBars(width, label, [
+    return draw.signedBars(width, summary(r), [
       row("factor", "∂L/∂a", `= ${losses[r.loss].rule}`, r.dL_da, r.dL_da),
       row("factor", "∂a/∂z", `= ${activations[r.activation].rule}`, r.da_dz, r.dL_dz),
       row("factor", `∂z/∂${r.name}`, `= ${THIRD[r.name]}`, r.third, r.product),
       row("product", `∂L/∂${r.name}`, "the product of the three", r.product),
-      row("measured", `ΔL/Δ${r.name}`, `measured: ${agreement(r.digits)}`, r.d.value, undefined, measured(r.d, show, 4)),
+      row("measured", `ΔL/Δ${r.name}`, `measured: ${r.agreement}`, r.d.value, undefined, measured(r.d, show, 4)),
     ]);
   }
 
@@ -152,47 +142,39 @@
   }
 
   /* From one end of the nudge to the other, node by node. The ratios telescope to ΔL/Δ, as the factors multiply. */
-  function table(r) {
-    const { ahead, behind, up, down } = r.d, name = r.name;
-    const ends = [[behind, ahead], [down.z, up.z], [down.a, up.a], [down.L, up.L]], moves = ends.map(([p, q]) => q - p);
-    const cell = (said) => `<td>${said}</td>`, ratio = (i) => (moves[i - 1] === 0 ? "–" : show(moves[i] / moves[i - 1], 3));
-    const row = (head, cells) => `<tr><th scope="row">${head}</th>${cells.map(cell).join("")}</tr>`;
-    const signed = (v) => (v > 0 ? "+" : "") + show(v, 3);
-    return `<table><thead><tr><td></td>${[name, "z", "a", "L"].map((n) => `<th scope="col" class="symbol">${n}</th>`).join("")}</tr></thead>` +
-      `<tbody>${row("from", ends.map((e) => show(e[0], 3)))}${row("to", ends.map((e) => show(e[1], 3)))}` +
-      `${row("moved", moves.map(signed))}${row("ratio", ["", 1, 2, 3].map((i) => i && ratio(i)))}` +
-      `${row("factor", ["", show(r.third, 3), show(r.da_dz, 3), show(r.dL_da, 3)])}</tbody></table>`;
+  function moves(r) {
+    const { ahead, behind, up, down } = r.d;
+    const ends = [[behind, ahead], [down.z, up.z], [down.a, up.a], [down.L, up.L]], moved = ends.map(([p, q]) => q - p);
+    const ratios = [1, 2, 3].map((i) => (moved[i - 1] === 0 ? "–" : brief(moved[i] / moved[i - 1])));
+    return page.table([r.name, "z", "a", "L"], [
+      ["from", ...ends.map((e) => brief(e[0]))],
+      ["to", ...ends.map((e) => brief(e[1]))],
+      ["moved", ...moved.map((v) => (v > 0 ? "+" : "") + brief(v))],
+      ["ratio", "", ...ratios],
+      ["factor", "", ...[r.third, r.da_dz, r.dL_da].map(brief)],
+    ]);
   }
 
-  const STYLE = `
-.top { display:flex; flex-wrap:wrap; justify-content:space-between; gap:4px 16px; align-items:center }
-.grid { display:grid; gap:14px; grid-template-columns:minmax(0,1fr); margin-top:8px }
-.controls { display:grid; gap:6px; align-content:start }
-.tries { display:flex; flex-wrap:wrap; gap:6px; align-items:center }
-.tries button { font-size:13px }
-.equation { display:flex; flex-wrap:nowrap; gap:0 7px; font-size:15px; line-height:1.5; justify-content:space-between; max-width:430px }
-.equation > span { display:grid; justify-items:center } .equation .symbol { font-size:17px }
-.told { min-height:3em; margin-top:6px } .told p + p { margin-top:4px }
-.measure { border-top:1px solid var(--faint); padding-top:12px }
-.columns { display:grid; gap:14px; grid-template-columns:minmax(0,1fr); margin-top:8px }
-table { border-collapse:collapse; width:100%; font-size:13px; table-layout:fixed } th { font-weight:400; text-align:left; color:var(--soft) }
-thead th { text-align:right; color:var(--ink); font-size:16px } td { text-align:right; padding:3px 0 } th:first-child, thead td { width:17% }
-tbody tr { border-top:1px solid var(--faint) } tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 }
-tr:nth-child(5) td { color:var(--backward-ink); font-weight:600 }
-.key { display:flex; flex-wrap:wrap; gap:0 14px; font-size:12px; color:var(--soft) } .key svg { width:24px; height:10px; display:inline-block }
-@container (min-width:600px) { .grid { grid-template-columns:minmax(0,5fr) minmax(0,8fr); gap:16px 24px }
-  .chain, .measure { grid-column:1/-1 } .columns { grid-template-columns:minmax(0,1fr) minmax(0,1fr); gap:24px } }
-@container (min-width:900px) { .live { padding:20px 24px } }
-`;
+  const BARS = [[draw.path("M0 5H17", "--backward-ink", 1.5, "4 3") + draw.diamond(21, 5), "the product so far, from 1 on"]];
+  const CURVE = [
+    [draw.path("M0 5H26", "--forward", 2.5), "L"],
+    [draw.path("M0 5H26", "--backward", 2, "6 4"), "tangent: slope is the product"],
+    [draw.path("M0 5H26", "--ink", 1.5, "1.5 3"), "line through both ends of the nudge"],
+  ];
 
   class Nudge extends page.Live {
-    static style = STYLE;
+    static style = `
+.measure { border-top:1px solid var(--faint); padding-top:12px }
+tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5) td { color:var(--backward-ink); font-weight:600 }
+@container (min-width:600px) { .chain, .measure { grid-column:1/-1 } .results { grid-row:2/4; grid-column:2 } }`;
 
     start(setting) {
       this.first = setting;
       this.s = { ...setting };
       this.live.setAttribute("aria-label", "Nudge: one neuron, three factors");
       const part = (name, tag = "div") => (this[name] = make(tag, { class: name }));
+      const note = (words) => make("p", { class: "soft small note" }, words);
+      const keys = (entries) => { const node = make("div", { class: "key" }); node.innerHTML = draw.key(entries); return node; };
       const set = (name) => (value) => this.change({ [name]: value });
       this.sliders = Object.fromEntries(Object.entries(WORDS).map(([name, word]) => [name, slider({
         name, word, low: -5, high: 5, step: 0.05, limit: 100, set: set(name), refuse: (why) => this.refuse(why),
@@ -213,13 +195,15 @@ tr:nth-child(5) td { color:var(--backward-ink); font-weight:600 }
         "relu kink": () => ({ activation: "relu", loss: "squared_error", x: 1, w: 0.5, b: -0.5, y: 1 }),
       }).map(([word, to]) => make("button", { type: "button", onclick: () => this.change(to(read(this.s))) }, word));
       const controls = make("div", { class: "controls" }, ...Object.values(this.sliders).map((c) => c.node),
-        this.activation.node, this.loss.node, make("div", { class: "tries" }, make("span", { class: "soft" }, "try"), ...tries));
-      const results = make("div", {}, part("equation"), part("told"), part("bars"));
+        this.activation.node, this.loss.node, make("div", { class: "row" }, make("span", { class: "soft" }, "try"), ...tries));
+      const results = make("div", { class: "results" }, part("equation"), part("told", "p"), part("bars"), keys(BARS),
+        note("Logarithmic to both sides: past ±1 a factor enlarges, short of it it shrinks."));
       const measure = make("div", { class: "measure" }, make("div", { class: "top" }, part("heading", "h3"), this.epsilon.node),
-        make("div", { class: "columns" }, make("div", {}, part("moves"), part("verdict", "p")), make("div", {}, part("curve"), part("key"))));
+        make("div", { class: "columns" }, make("div", {}, part("moves"), note("A ratio is a move over the one before it. " +
+          "The moves between cancel, so the ratios multiply to ΔL/Δ: that is the chain rule."), part("verdict", "p")), make("div", {}, part("curve"), keys(CURVE))));
       return [
         make("div", { class: "top" }, make("h3", {}, "One neuron, three factors"), this.wrt.node),
-        make("div", { class: "grid" }, part("chain"), controls, results, measure),
+        make("div", { class: "grid" }, part("chain"), controls, results, part("notes"), measure),
         make("details", {}, make("summary", {}, "The same as text"), part("text", "pre")),
       ];
     }
@@ -230,8 +214,7 @@ tr:nth-child(5) td { color:var(--backward-ink); font-weight:600 }
       this.complaint = "";
       this.redraw();
       const r = read(this.s);
-      this.say(`∂L/∂a ${show(r.dL_da, 3)}, ∂a/∂z ${show(r.da_dz, 3)}, ∂z/∂${r.name} ${show(r.third, 3)}, product ` +
-        `${show(r.product, 3)}. ${conclusion(r)}`);
+      this.say(`${summary(r)}. ${conclusion(r)}`);
     }
 
     refuse(why) {
@@ -250,21 +233,20 @@ tr:nth-child(5) td { color:var(--backward-ink); font-weight:600 }
       this.loss.update(r.loss, (option) => losses[option].needs && losses[option].needs !== r.activation && "needs sigmoid");
       this.wrt.update(name);
       this.epsilon.update(r.epsilon);
-      const term = (symbol, value) => `<span><span class="symbol">${symbol}</span><span>${value}</span></span>`;
-      const bracket = (v) => (v < 0 ? `(${show(v, 3)})` : show(v, 3));
-      this.equation.innerHTML = [
-        term(`∂L/∂${name}`, `<b>${show(r.product, 3)}</b>`), term("=", "="), term("∂L/∂a", bracket(r.dL_da)), term("·", "·"),
-        term("∂a/∂z", bracket(r.da_dz)), term("·", "·"), term(`∂z/∂${name}`, bracket(r.third)),
-      ].join("");
-      const said = [conclusion(r), ...notes(r)];
-      if (needs) said.push("Binary cross-entropy needs a sigmoid, and y between 0 and 1.");
-      if (this.complaint) said.unshift(this.complaint);
-      this.told.replaceChildren(...said.map((line, i) => make("p", { class: i ? "soft" : "strong" }, line)));
+      const factor = (v) => (v < 0 ? `(${show(v)})` : show(v));
+      this.equation.replaceChildren(...page.equation([
+        [`∂L/∂${name}`, make("b", {}, show(r.product))], "=", ["∂L/∂a", factor(r.dL_da)], "·",
+        ["∂a/∂z", factor(r.da_dz)], "·", [`∂z/∂${name}`, factor(r.third)],
+      ]));
+      this.told.textContent = conclusion(r);
+      const said = [this.complaint, ...notes(r), needs && "Binary cross-entropy needs a sigmoid, and y between 0 and 1."];
+      this.notes.replaceChildren(...said.filter(Boolean).map((line) => make("p", {}, line)));
       this.chain.innerHTML = chain(r, width);
       this.bars.innerHTML = bars(r, wide ? (width - 24) * 8 / 13 : width);
       this.heading.textContent = `Measure it: nudge ${name} to either side`;
-      this.moves.innerHTML = table(r);
-      this.verdict.innerHTML = `ΔL/Δ${name} = <b>${measured(r.d, show, 6)}</b>, the product says <b>${show(r.product, 6)}</b>: ${agreement(r.digits)}.`;
+      this.moves.replaceChildren(moves(r));
+      this.verdict.replaceChildren(`ΔL/Δ${name} = `, make("b", {}, measured(r.d, show, 6)), " is measured, ",
+        make("b", {}, show(r.product, 6)), ` is the product: ${r.agreement}.`);
       this.curve.innerHTML = curve(r, wide ? (width - 24) / 2 : width);
       this.text.textContent = trace(r);
     }

@@ -28,7 +28,7 @@ svg .soft { fill:var(--soft) } svg .forward { fill:var(--forward-ink) } svg .bac
 .soft { color:var(--soft) } .forward { color:var(--forward-ink) } .backward { color:var(--backward-ink) }
 .strong { font-weight:600 } .small { font-size:12px }
 .unseen { position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap }
-p, h3 { margin:0 } h3 { font-size:14px; font-weight:600 }
+p, h3 { margin:0 } .note { margin:4px 0 6px } h3 { font-size:14px; font-weight:600 }
 fieldset { border:0; margin:0; padding:0; min-width:0 }
 legend { padding:0; float:left; margin-right:8px; line-height:32px; color:var(--soft) }
 .slider { display:grid; grid-template-columns:86px minmax(0,1fr) 76px; gap:8px; align-items:center }
@@ -50,6 +50,21 @@ button:hover { background:var(--panel) }
 :is(input,select,button,summary):focus-visible, .choice input:focus-visible + span {
   outline:3px solid var(--forward); outline-offset:2px }
 summary { cursor:pointer; line-height:28px; color:var(--soft) }
+.top { display:flex; flex-wrap:wrap; justify-content:space-between; gap:4px 16px; align-items:center }
+.grid, .columns { display:grid; gap:14px; grid-template-columns:minmax(0,1fr); margin-top:8px }
+.controls { display:grid; gap:6px; align-content:start }
+.row { display:flex; flex-wrap:wrap; gap:6px; align-items:center } .row button { font-size:13px }
+.equation { display:flex; justify-content:space-between; max-width:420px; line-height:1.5 }
+.equation > span { display:grid; justify-items:center } .equation .symbol { font-size:17px }
+.told { min-height:2.9em; margin:6px 0; font-weight:600 } .notes { color:var(--soft) } .notes p + p { margin-top:6px }
+table { border-collapse:collapse; width:100%; font-size:13px; table-layout:fixed } tbody tr { border-top:1px solid var(--faint) }
+th { font-weight:400; text-align:left; color:var(--soft) } td { text-align:right; padding:3px 0 }
+thead th { text-align:right; color:var(--ink); font-size:16px } tr > :first-child { width:18% }
+.key { display:flex; flex-wrap:wrap; gap:0 16px; margin-top:4px; font-size:12px; color:var(--soft) }
+.key svg { display:inline-block; width:26px; height:10px; margin-right:5px }
+@container (max-width:420px) { .live { padding:12px } }
+@container (min-width:600px) { .grid { grid-template-columns:minmax(0,5fr) minmax(0,8fr); grid-template-rows:auto auto 1fr; gap:14px 24px }
+  .columns { grid-template-columns:minmax(0,1fr) minmax(0,1fr); gap:24px } }
 pre { margin:6px 0 0; padding:10px 12px; overflow:auto; background:var(--panel); border-radius:6px; color:var(--ink);
   font:12.5px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace }
 `;
@@ -117,12 +132,27 @@ pre { margin:6px 0 0; padding:10px 12px; overflow:auto; background:var(--panel);
       for (const option of select.options) {
         const why = reason(option.value);
         option.disabled = Boolean(why);
-        option.textContent = option.value.replaceAll("_", " ") + (why ? ` (${why})` : "");
+        option.textContent = option.value.replace("_entropy", "-entropy").replaceAll("_", " ") + (why ? ` (${why})` : "");
       }
       select.value = now;
     }
     return { node: make("label", { class: "menu" }, make("span", { class: "soft" }, word), select), update };
   }
+
+  /* A table of text: its heads, and rows that begin with theirs. */
+  function table(heads, rows) {
+    const line = (cells) => make("tr", {}, ...cells);
+    const body = rows.map(([first, ...rest]) =>
+      line([make("th", { scope: "row" }, first), ...rest.map((said) => make("td", {}, said))]));
+    const top = line([make("td"), ...heads.map((said) => make("th", { scope: "col", class: "symbol" }, said))]);
+    return make("table", {}, make("thead", {}, top), make("tbody", {}, ...body));
+  }
+
+  /* An equation with each number under its symbol; a term is [symbol, number], an operator one string. */
+  const equation = (terms) => terms.map((term) => {
+    const [symbol, value] = Array.isArray(term) ? term : [term, term];
+    return make("span", {}, make("span", { class: "symbol" }, symbol), make("span", {}, value));
+  });
 
   /* Dark or not: Jupyter Book and Colab say it on <html>, JupyterLab on <body>; otherwise the reader's system does. */
   const darkSystem = globalThis.matchMedia ? matchMedia("(prefers-color-scheme: dark)") : null;
@@ -135,7 +165,7 @@ pre { margin:6px 0 0; padding:10px 12px; overflow:auto; background:var(--panel);
     return darkSystem.matches;
   }
 
-  const page = { make, slider, choice, menu, isDark };
+  const page = { make, slider, choice, menu, table, equation, isDark };
   lab.page = page;
   if (typeof HTMLElement === "undefined") return;
 
@@ -171,8 +201,7 @@ pre { margin:6px 0 0; padding:10px 12px; overflow:auto; background:var(--panel);
     }
 
     redraw() {
-      const padding = 34;
-      this.draw(Math.max(240, this.live.clientWidth - padding));
+      this.draw(Math.max(240, this.live.firstElementChild.clientWidth));
     }
 
     /* Read out politely, and only once the reader has come to rest: a slider that is dragged says nothing. */
