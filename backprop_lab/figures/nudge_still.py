@@ -97,7 +97,7 @@ def _bars(reading: Reading, epsilon: float, top: float) -> tuple[str, float]:
     told, agrees = measured(difference, show, 4), agreement(reading.product, difference)
     for symbol, rule, value, said, fill, stroke in (
         (f"∂L/∂{name}", "the product of the three", reading.product, show(reading.product), "--backward", "--backward"),
-        (f"ΔL/Δ{name}", f"nudge {name} by ±{epsilon:g}: {agrees}", difference.value, told, "--ground", "--forward"),
+        (f"ΔL/Δ{name}", f"nudge {name} by ±{show(epsilon)}: {agrees}", difference.value, told, "--ground", "--forward"),
     ):
         y += 6 if fill == "--backward" else 0
         labels.append(text(16, y + 20, symbol, "symbol strong") + text(66, y + 20, rule, "soft small"))

@@ -87,7 +87,7 @@ def alt(reading: Reading, epsilon: float) -> str:
         f"b = {show(p.b)}, target y = {show(reading.y)}. Forward: z = {show(c.z)}, a = {show(c.a)}, "
         f"L = {show(reading.L)}. Backward: ∂L/∂a = {show(g.dL_da)}, times ∂a/∂z = {show(g.da_dz)}, times "
         f"∂z/∂{name} = {show(reading.third)}, is ∂L/∂{name} = {show(reading.product)}. A nudge of {name} by "
-        f"{epsilon:g} to either side measures {measured(difference, show, 4)}: {agreement(reading.product, difference)}. "
+        f"{show(epsilon)} to either side measures {measured(difference, show, 4)}: {agreement(reading.product, difference)}. "
         f"{conclusion(reading)}"
     )
 

@@ -27,6 +27,8 @@ def show(value: float, digits: int = 4) -> str:
     >>> show(-0.13981071), show(-4.2483542e-18), show(1e-10)
     ('−0.1398', '−4.248·10⁻¹⁸', '10⁻¹⁰')
     """
+    if math.isnan(value):
+        return plain(value)  # the one word here with an e that is no power of ten
     mantissa, _, power = plain(value, digits).partition("e")
     mantissa = mantissa.replace("-", "−")
     if not power:

@@ -112,6 +112,7 @@ globalThis.backpropLab = globalThis.backpropLab || (function () {
 
   /* The same as a printed page writes it: a true minus, powers of ten raised. */
   function show(v, digits = 4) {
+    if (Number.isNaN(v)) return format(v);  // the one word here with an e that is no power of ten
     const [mantissa, power] = format(v, digits).split("e");
     const raised = (n) => String(Number(n)).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
     if (!power) return mantissa.replace("-", "−");

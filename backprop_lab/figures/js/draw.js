@@ -120,5 +120,28 @@
     return { straight, through, dot, done };
   }
 
-  lab.draw = { svg, text, path, arrow, box, node, diamond, key, signedLog, signedBars, frame };
+  /* f against one variable: `slope` is that of the tangent, `nudge` (of neuron.difference) that of the secant. */
+  function slopes(width, { name, at, f, slope, nudge }) {
+    const far = Math.max(5, Math.ceil(Math.abs(at))), here = f(at), known = Number.isFinite(slope) && Number.isFinite(here);
+    const points = Array.from({ length: 161 }, (_, i) => (far * (i - 80)) / 80).map((v) => [v, f(v)])
+      .filter(([, value]) => Number.isFinite(value));
+    const highest = Math.max(...points.map((point) => point[1]), 1e-3);
+    const { straight, through, dot, done } = frame(width, 200, far, Math.min(highest, 2 * (known ? here : 0) + 0.25), name, "L");
+    let out = path(through(points), "--forward", 2.5);
+    if (known) out += path(straight(slope, at, here, far * 0.4), "--backward", 2, "6 4");
+    if (Number.isFinite(nudge.value)) {
+      const { ahead, behind, up, down } = nudge, reach = Math.max(nudge.step / 2, far * 0.3);
+      out += path(straight(nudge.value, at, (up.L + down.L) / 2, reach), "--ink", 1.5, "1.5 3");
+      out += dot(ahead, up.L, "--ground", "--ink") + dot(behind, down.L, "--ground", "--ink");
+    }
+    if (known) out += dot(at, here, "--backward-ink", "--backward-ink");
+    return done(`L as ${name} moves; at ${name} = ${show(at)} its tangent has slope ${show(slope)}.`, out);
+  }
+  const SLOPES = [
+    [path("M0 5H26", "--forward", 2.5), "L"],
+    [path("M0 5H26", "--backward", 2, "6 4"), "tangent: its slope is the product"],
+    [path("M0 5H26", "--ink", 1.5, "1.5 3"), "line through both ends of the nudge"],
+  ];
+
+  lab.draw = { svg, text, path, arrow, box, node, diamond, key, signedLog, signedBars, frame, slopes, SLOPES };
 })(globalThis.backpropLab);

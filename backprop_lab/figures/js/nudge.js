@@ -103,7 +103,8 @@
     out += draw.node(z, mid, R, "z") + draw.node(a, mid, R, "a") + draw.node(L, mid, D, "L", true);
     const above = mid - R - 13, formulas = { z: "w·x + b", a: activations[r.activation].formula, L: losses[r.loss].formula };
     for (const [name, x, at, anchor] of [["z", z, z + 12, "start"], ["a", a, a, "middle"], ["L", L, L, "middle"]]) {
-      out += draw.text(at, above, show(r[name], digits), "forward strong", anchor);
+      // On a narrow screen the values of z and a would touch, so z's stands a line higher.
+      out += draw.text(at, above - (!wide && name === "z" ? 16 : 0), show(r[name], digits), "forward strong", anchor);
       if (!wide) continue;
       const [end, where] = name === "L" ? ["end", width] : [anchor, at];
       out += draw.text(where, above - (name === "L" ? 22 : 20), `${name} = ${formulas[name]}`, "soft small", end);
@@ -123,24 +124,6 @@
     ]);
   }
 
-  /* L as the chosen variable moves: the product is the slope of the tangent, the measurement that of the secant. */
-  function curve(r, width) {
-    const here = r[r.name], far = Math.max(5, Math.ceil(Math.abs(here))), { ahead, behind, up, down } = r.d;
-    const points = Array.from({ length: 161 }, (_, i) => (far * (i - 80)) / 80)
-      .map((v) => [v, neuron.forward({ ...r, [r.name]: v }).L]).filter(([, L]) => Number.isFinite(L));
-    const known = Number.isFinite(r.product) && Number.isFinite(r.L);
-    const wanted = Math.min(Math.max(...points.map((p) => p[1]), 1e-3), 2 * (known ? r.L : 0) + 0.25);
-    const f = draw.frame(width, 200, far, wanted, r.name, "L");
-    let out = draw.path(f.through(points), "--forward", 2.5);
-    if (known) out += draw.path(f.straight(r.product, here, r.L, far * 0.4), "--backward", 2, "6 4");
-    if (Number.isFinite(r.d.value)) {
-      out += draw.path(f.straight(r.d.value, here, (up.L + down.L) / 2, Math.max(r.epsilon, far * 0.3)), "--ink", 1.5, "1.5 3");
-      out += f.dot(ahead, up.L, "--ground", "--ink") + f.dot(behind, down.L, "--ground", "--ink");
-    }
-    if (known) out += f.dot(here, r.L, "--backward-ink", "--backward-ink");
-    return f.done(`L as ${r.name} moves; at ${r.name} = ${show(here)} the tangent has slope ${show(r.product)}.`, out);
-  }
-
   /* From one end of the nudge to the other, node by node. The ratios telescope to ΔL/Δ, as the factors multiply. */
   function moves(r) {
     const { ahead, behind, up, down } = r.d;
@@ -156,11 +139,6 @@
   }
 
   const BARS = [[draw.path("M0 5H17", "--backward-ink", 1.5, "4 3") + draw.diamond(21, 5), "the product so far, from 1 on"]];
-  const CURVE = [
-    [draw.path("M0 5H26", "--forward", 2.5), "L"],
-    [draw.path("M0 5H26", "--backward", 2, "6 4"), "tangent: slope is the product"],
-    [draw.path("M0 5H26", "--ink", 1.5, "1.5 3"), "line through both ends of the nudge"],
-  ];
 
   class Nudge extends page.Live {
     static style = `
@@ -197,10 +175,10 @@ tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5)
       const controls = make("div", { class: "controls" }, ...Object.values(this.sliders).map((c) => c.node),
         this.activation.node, this.loss.node, make("div", { class: "row" }, make("span", { class: "soft" }, "try"), ...tries));
       const results = make("div", { class: "results" }, part("equation"), part("told", "p"), part("bars"), keys(BARS),
-        note("Logarithmic to both sides: past ±1 a factor enlarges, short of it it shrinks."));
+        note("A logarithmic scale to both sides: past ±1 a factor enlarges, short of it a factor shrinks."));
       const measure = make("div", { class: "measure" }, make("div", { class: "top" }, part("heading", "h3"), this.epsilon.node),
         make("div", { class: "columns" }, make("div", {}, part("moves"), note("A ratio is a move over the one before it. " +
-          "The moves between cancel, so the ratios multiply to ΔL/Δ: that is the chain rule."), part("verdict", "p")), make("div", {}, part("curve"), keys(CURVE))));
+          "The moves between cancel, so the ratios multiply to ΔL/Δ: that is the chain rule."), part("verdict", "p")), make("div", {}, part("curve"), keys(draw.SLOPES))));
       return [
         make("div", { class: "top" }, make("h3", {}, "One neuron, three factors"), this.wrt.node),
         make("div", { class: "grid" }, part("chain"), controls, results, part("notes"), measure),
@@ -247,7 +225,9 @@ tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5)
       this.moves.replaceChildren(moves(r));
       this.verdict.replaceChildren(`ΔL/Δ${name} = `, make("b", {}, measured(r.d, show, 6)), " is measured, ",
         make("b", {}, show(r.product, 6)), ` is the product: ${r.agreement}.`);
-      this.curve.innerHTML = curve(r, wide ? (width - 24) / 2 : width);
+      this.curve.innerHTML = draw.slopes(wide ? (width - 24) / 2 : width, {
+        name, at: r[name], f: (v) => neuron.forward({ ...r, [name]: v }).L, slope: r.product, nudge: r.d,
+      });
       this.text.textContent = trace(r);
     }
   }

@@ -15,7 +15,7 @@
 .live { --ink:#212529; --soft:#495057; --faint:#dee2e6; --line:#868e96; --ground:#ffffff; --panel:#f8f9fa;
   --forward:#1c7ed6; --forward-ink:#1864ab; --forward-fill:#e7f5ff; --backward:#f03e3e; --backward-ink:#c92a2a;
   --backward-fill:#ffe3e3; color-scheme:light; color:var(--ink); background:var(--ground);
-  border:1px solid var(--faint); border-radius:10px; padding:16px; text-align:left;
+  border:1px solid var(--faint); border-radius:10px; padding:16px; max-width:1000px; text-align:left;
   font:14px/1.45 system-ui,-apple-system,"Segoe UI","Noto Sans",sans-serif; font-variant-numeric:tabular-nums }
 .live.dark { --ink:#e9ecef; --soft:#ced4da; --faint:#3b4148; --ground:#1a1d21; --panel:#23272c; --forward:#4dabf7;
   --forward-ink:#74c0fc; --forward-fill:#172a3d; --backward:#ff6b6b; --backward-ink:#ff8787;
@@ -56,7 +56,7 @@ summary { cursor:pointer; line-height:28px; color:var(--soft) }
 .row { display:flex; flex-wrap:wrap; gap:6px; align-items:center } .row button { font-size:13px }
 .equation { display:flex; justify-content:space-between; max-width:420px; line-height:1.5 }
 .equation > span { display:grid; justify-items:center } .equation .symbol { font-size:17px }
-.told { min-height:2.9em; margin:6px 0; font-weight:600 } .notes { color:var(--soft) } .notes p + p { margin-top:6px }
+.told { min-height:2.9em; margin:6px 0; font-weight:600 } .notes { color:var(--soft) } .notes:empty { display:none } .notes p + p { margin-top:6px }
 table { border-collapse:collapse; width:100%; font-size:13px; table-layout:fixed } tbody tr { border-top:1px solid var(--faint) }
 th { font-weight:400; text-align:left; color:var(--soft) } td { text-align:right; padding:3px 0 }
 thead th { text-align:right; color:var(--ink); font-size:16px } tr > :first-child { width:18% }
