@@ -1,0 +1,1 @@
+"""The front door ``backprop-lab``: one file for each of its users."""

@@ -1,0 +1,111 @@
+"""``grade``: a folder of submissions becomes grades, records and feedback pages."""
+
+import os
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ..grading import feedback, sandbox
+from ..grading import grade as grading
+from ..grading.results import NotOurs, Store
+from .refuse import refuse
+
+
+class Isolation(StrEnum):
+    """What keeps submissions from this machine."""
+
+    auto = "auto"
+    bubblewrap = "bubblewrap"
+    none = "none"
+
+
+def grade(
+    folder: Annotated[Path, typer.Argument(help="STUDENT.ipynb and STUDENT/e01_one_neuron.ipynb, or one such file.")],
+    out: Annotated[Path, typer.Option(help="Where grades, records and feedback go: a new folder, or one made before.")],
+    seed_file: Annotated[
+        Path | None, typer.Option(help="A file with the class's secret; made and kept in OUT/private where not given.")
+    ] = None,
+    isolation: Annotated[Isolation, typer.Option(help="auto takes the best that works here.")] = Isolation.auto,
+    jobs: Annotated[int, typer.Option(min=1, help="Submissions at a time.")] = os.cpu_count() or 1,
+) -> None:
+    """Grade a class. Ends with status 0 when every submission has a record, whatever the marks."""
+    console = Console(stderr=False, highlight=False)
+    if folder.is_dir() and (_inside(out, folder) or _inside(folder, out)):
+        refuse(f"{out} and {folder} lie in one another; results would be taken for submissions: give another --out")
+    try:
+        chosen = grading.class_of(folder)
+    except OSError as error:
+        refuse(str(error))
+    if not chosen:
+        refuse(f"{folder} holds no submissions; expected STUDENT.ipynb or STUDENT/e01_one_neuron.ipynb in it")
+    try:
+        tier = sandbox.choose(isolation.value)
+    except sandbox.NoIsolation as error:
+        refuse(str(error))
+    store = Store(out)
+    try:
+        store.open()
+        secret = store.seed(seed_file)
+        _run(console, store, chosen, secret, tier, jobs)
+    except NotOurs as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse(f"{error.filename or out}: {(error.strerror or str(error)).lower()}; records written so far are kept")
+    except sandbox.NoIsolation as error:
+        refuse(f"{error} Records written so far are kept.")
+    except KeyboardInterrupt:
+        refuse("stopped; records written so far are kept, and grading again does the rest")
+    records = store.records()
+    store.write_grades(records)
+    for student, own in groupby(records, key=lambda record: record["student"]):
+        store.write_feedback(student, feedback.page(student, list(own)))
+    _finish(console, records, out, tier)
+
+
+def _run(console: Console, store: Store, chosen, secret: bytes, tier: str, jobs: int) -> None:
+    """Grade with a bar, saving each record as it comes."""
+    columns = (
+        TextColumn("Grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[last]}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=len(chosen), last="")
+        for record in grading.grade_class(chosen, secret, tier, jobs):
+            store.save(record)
+            bar.update(task, advance=1, last=escape(record["student"]))
+
+
+def _finish(console: Console, records, out: Path, tier: str) -> None:
+    table = Table(title=f"{len(records)} submissions, isolation: {tier}", title_justify="left")
+    for name, justify in (
+        ("student", "left"),
+        ("exercise", "left"),
+        ("points", "right"),
+        ("out of", "right"),
+        ("status", "left"),
+        ("mistakes", "left"),
+    ):
+        table.add_column(name, justify=justify)
+    for r in records:
+        mistakes = dict.fromkeys(code for term in r["terms"] for code in term["mistakes"])
+        row = (r["student"], r["exercise"], str(r["points"]), str(r["out_of"]), r["status"], " ".join(mistakes))
+        table.add_row(*map(escape, row))
+    console.print(table)
+    if tier == "none":
+        console.print("Graded without isolation: the submissions ran with your rights.")
+    console.print(f"Grades: {out / 'grades.csv'}   Records: {out / 'results'}", soft_wrap=True)
+    console.print(f"Hand out {out / 'feedback'} alone; everything else in {out} is yours.", soft_wrap=True)
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())

@@ -1,0 +1,61 @@
+"""``start`` gives an exercise out, ``check`` checks it from a terminal."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .. import exercises
+from ..grading import notebook, release, submissions
+from .refuse import refuse
+
+
+def start(
+    exercise: Annotated[str, typer.Argument(help="Its id, such as e01.")],
+    to: Annotated[Path, typer.Option(help="The folder to put it into.")] = Path("."),
+) -> None:
+    """Put an exercise notebook into a folder, without overwriting anything."""
+    try:
+        definition = exercises.load(exercise)
+    except ValueError as error:
+        refuse(str(error))
+    target = to / definition.notebook
+    if target.exists() or target.is_symlink():
+        refuse(f"{target} is there already and was not touched; move it away, or give another folder with --to")
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(release.released_folder() / definition.notebook, target)
+        if not (to / release.CONFTEST).exists():
+            shutil.copyfile(release.released_folder() / release.CONFTEST, to / release.CONFTEST)
+    except OSError as error:
+        refuse(f"{to} cannot be written: {(error.strerror or str(error)).lower()}")
+    typer.echo(f"{target}: {definition.title}, {definition.points} points.")
+    typer.echo(f"Open it with jupyter lab {target}, or any editor of notebooks.")
+    typer.echo(f"Check it with backprop-lab check {target}")
+
+
+def check(
+    file: Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="Your exercise notebook.")],
+) -> None:
+    """Check an exercise notebook: your code cells, and the check cells of a pristine copy.
+
+    Ends with status 0 if every check prints what a right answer prints, with 1 if not.
+    """
+    try:
+        parsed = notebook.parse(submissions.only(file).read())
+    except FileNotFoundError as error:
+        refuse(str(error))
+    except submissions.Unreadable as error:
+        refuse(f"{file} cannot be checked: {error}")
+    exercise_id = notebook.which_exercise(parsed, file.name)
+    if exercise_id is None:
+        refuse(f"{file} is none of the exercises; there are: {', '.join(exercises.names())}")
+    try:
+        from . import pristine
+    except ModuleNotFoundError as error:
+        refuse(f"{error.name} is missing; install what notebooks need: pip install 'backprop-lab[notebooks]'")
+    with tempfile.TemporaryDirectory(prefix="backprop-lab-") as folder:
+        passed = pristine.run(parsed, exercises.load(exercise_id), Path(folder), typer.echo)
+    raise typer.Exit(0 if passed else 1)

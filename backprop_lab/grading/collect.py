@@ -1,0 +1,159 @@
+"""Collect a submission's answers: run its cells in a room, ask for the steps, and survive what it does.
+
+A call that does not come back, or takes its process down, costs that function alone. A new worker is started, the
+cells are run again, and the next step is asked for, so that points earned elsewhere are kept.
+"""
+
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..exercises import Call
+from . import sandbox, wire
+
+KINDS = ("value", "raised", "missing", "not run")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things may take, in seconds."""
+
+    start: float = 30.0
+    cell: float = 10.0
+    call: float = 3.0
+    submission: float = 60.0
+
+
+@dataclass
+class Collected:
+    """What came back: the answers by label for each request, and how cells and functions failed."""
+
+    answers: list[dict[str, dict[str, Any]]] = field(default_factory=list)
+    cells: dict[int, dict[str, Any]] = field(default_factory=dict)
+    stuck: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def accidents(self) -> set[str]:
+        """``timed out`` and ``crashed``, where they happened."""
+        return {*self.stuck.values(), *(cell["kind"] for cell in self.cells.values())} & {"timed out", "crashed"}
+
+
+class _Accident(Exception):
+    """The worker is lost; a new one is needed."""
+
+
+def collect(
+    tier: str, cells: Sequence[tuple[int, str]], asked: Sequence[Sequence[Call]], limits: Limits | None = None
+) -> Collected:
+    """Run the cells and carry out every request.
+
+    Parameters
+    ----------
+    tier : str
+        Of ``sandbox.TIERS``.
+    cells : list of (number, source)
+    asked : list of list of Call
+        Of ``checking.judge.requests``.
+    limits : Limits, optional
+
+    Returns
+    -------
+    Collected
+        With one mapping of answers for each request, whatever happened.
+
+    Raises
+    ------
+    sandbox.NoIsolation
+        If no worker could be started.
+    """
+    limits = limits or Limits()
+    collected = Collected()
+    end = time.monotonic() + limits.submission
+    while len(collected.answers) < len(asked) and time.monotonic() < end:
+        with sandbox.started(tier) as worker:
+            try:
+                wire.receive(worker.replies, time.monotonic() + limits.start)
+            except wire.WireError as error:
+                raise sandbox.NoIsolation(f"the worker did not start: {error}. {sandbox.REMEDY}") from error
+            with contextlib.suppress(_Accident):
+                _run_cells(worker, cells, collected, limits, end)
+                for steps in asked[len(collected.answers) :]:
+                    collected.answers.append(_ask(worker, steps, collected, limits, end))
+    late = {"kind": "timed out"}
+    while len(collected.answers) < len(asked):
+        collected.answers.append({step.label: late for step in asked[len(collected.answers)]})
+        collected.stuck.setdefault("the whole submission", "timed out")
+    return collected
+
+
+def _run_cells(worker: sandbox.Process, cells, collected: Collected, limits: Limits, end: float) -> None:
+    """Run all cells but those that did not come back before."""
+    lost = {n for n, told in collected.cells.items() if told["kind"] in ("timed out", "crashed")}
+    for number, source in cells:
+        if number in lost:
+            continue
+        try:
+            _send(worker, {"do": "cells", "id": number, "skip": []}, [(number, source)], limits.cell, end)
+            told = _reply(worker, {"id": number, "cell": number}, limits.cell, end)[0]
+            _reply(worker, {"id": number, "done": True}, limits.cell, end)
+        except wire.WireError as error:
+            collected.cells[number] = {"kind": _kind(error)}
+            raise _Accident from error
+        if told.get("kind") == "raised":
+            collected.cells[number] = _clean(told)
+
+
+def _ask(worker: sandbox.Process, steps: Sequence[Call], collected: Collected, limits: Limits, end: float):
+    """The answers to the steps of one request."""
+    answers: dict[str, dict[str, Any]] = {}
+    # Another id than any cell's: a frame that a cell left in the pipe answers nothing.
+    request = -1 - len(collected.answers)
+    name = steps[0].name
+    try:
+        skip = sorted(collected.stuck)
+        _send(worker, {"do": "steps", "id": request, "skip": skip}, [s.plain() for s in steps], limits.call, end)
+        for number, step in enumerate(steps):
+            name = step.name
+            told, value = _reply(worker, {"id": request, "step": number}, limits.call, end)
+            answers[step.label] = _clean(told, value)
+            if name in collected.stuck:
+                answers[step.label] = {"kind": collected.stuck[name]}
+        _reply(worker, {"id": request, "done": True}, limits.call, end)
+    except wire.WireError as error:
+        collected.stuck[name] = _kind(error)
+        raise _Accident from error
+    return answers
+
+
+def _send(worker: sandbox.Process, message: dict[str, Any], value: Any, seconds: float, end: float) -> None:
+    wire.send(worker.requests, message, value, min(time.monotonic() + seconds, end))
+
+
+def _reply(worker: sandbox.Process, expected: dict[str, Any], seconds: float, end: float) -> tuple[dict[str, Any], Any]:
+    """The next frame, if it is the one that is due; what else the room may say ends the worker."""
+    message, value = wire.receive(worker.replies, min(time.monotonic() + seconds, end))
+    if any(message.get(key) != item for key, item in expected.items()):
+        raise wire.WireError("an answer to another question")
+    told = message.get("told", {})
+    return told if isinstance(told, dict) else {}, value
+
+
+def _clean(told: dict[str, Any], value: Any = None) -> dict[str, Any]:
+    """Only what the grader knows how to read, of a message from the room."""
+    kind = told.get("kind")
+    if kind == "value":
+        return {"kind": "value", "value": value}
+    if kind == "raised":
+        line = told.get("line")
+        return {
+            "kind": "raised",
+            "error": str(told.get("error", ""))[:80],
+            "line": line if type(line) is int and 0 < line < 100_000 else None,
+        }
+    return {"kind": kind} if kind in KINDS else {"kind": "crashed"}
+
+
+def _kind(error: wire.WireError) -> str:
+    return "timed out" if isinstance(error, wire.Late) else "crashed"

@@ -1,0 +1,202 @@
+"""Grade a class: each submission in a room of its own, with inputs that it has not seen, compared outside.
+
+Hidden fixtures come from a secret: HMAC(secret, exercise) gives the class a pool, HMAC(secret, student and exercise)
+picks one of each variation from it. Nothing else is secret; the definitions and the formulas may be read by anyone.
+"""
+
+import hashlib
+import hmac
+import inspect
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import __version__, book
+from ..checking.judge import TermResult, judge, requests
+from ..checking.say import error_name, line
+from ..exercises import Exercise, Fixture, load
+from . import notebook, submissions
+from .collect import Collected, Limits, collect
+from .submissions import Submission, Unreadable
+
+POOL_PER_VARIATION = 3
+
+
+def generator(secret: bytes, *labels: str) -> np.random.Generator:
+    """A random generator that only who knows the secret can make again."""
+    message = "\0".join(labels).encode("utf-8", "surrogateescape")
+    return np.random.default_rng(int.from_bytes(hmac.new(secret, message, hashlib.sha256).digest(), "big"))
+
+
+def hidden_fixtures(exercise: Exercise, secret: bytes, student: str) -> list[Fixture]:
+    """The fixtures that this student's submission is asked, one of each variation from the class's pool."""
+    pool_rng = generator(secret, "pool", exercise.id)
+    pool = [exercise.fixtures(pool_rng) for _ in range(POOL_PER_VARIATION)]
+    picks = generator(secret, "pick", exercise.id, student).integers(POOL_PER_VARIATION, size=len(exercise.variations))
+    return [pool[pick][k] for k, pick in enumerate(picks)]
+
+
+def definition_hash(exercise: Exercise) -> str:
+    """Fingerprint of the file that defines an exercise: another definition is another examination."""
+    source = inspect.getsource(sys.modules[exercise.draw.__module__])
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+def class_of(path: Path) -> list[tuple[Submission, list[Submission]]]:
+    """What is to be graded: for each student and exercise the newest file, and the older ones that it supersedes.
+
+    Newest by modification time; of equal ones the last by name.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the path does not exist.
+    """
+    groups: dict[tuple[str, str], list[Submission]] = {}
+    for submission in submissions.find(path):
+        groups.setdefault((submission.student, _exercise_id(submission)), []).append(submission)
+    counted = []
+    for _, files in sorted(groups.items()):
+        *older, newest = sorted(files, key=lambda s: (s.modified, s.file))
+        counted.append((newest, older))
+    return counted
+
+
+def grade_class(
+    chosen: Sequence[tuple[Submission, list[Submission]]],
+    secret: bytes,
+    tier: str,
+    jobs: int = 1,
+    limits: Limits | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Grade what ``class_of`` chose, yielding each record as it is done.
+
+    The order of the records is that in which they are done; their content depends on nothing but the submission,
+    the definition, the secret and the grader.
+    """
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        futures = [pool.submit(grade, newest, older, secret, tier, limits) for newest, older in chosen]
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def grade(
+    submission: Submission, older: Sequence[Submission], secret: bytes, tier: str, limits: Limits | None = None
+) -> dict[str, Any]:
+    """The record of one submission."""
+    content, book_of_cells, reason = _open(submission)
+    exercise_id = notebook.which_exercise(book_of_cells, submission.file)
+    record: dict[str, Any] = {
+        "student": _printable(submission.student),
+        "exercise": exercise_id or "unknown",
+        "file": _printable(submission.file),
+        "sha256": submissions.sha256(content) if content is not None else None,
+        "superseded": [_superseded(old) for old in older],
+        "isolation": tier,
+        "grader": __version__,
+        "seed": hmac.new(secret, b"fingerprint", hashlib.sha256).hexdigest()[:16],
+        "reason": reason,
+        "title": "No exercise",
+        "points": 0,
+        "out_of": 0,
+        "definition": None,
+        "link": "",
+        "notes": [],
+        "terms": [],
+        "lines": [],
+    }
+    if older:
+        names = ", ".join(old["file"] for old in record["superseded"])
+        record["notes"].append(f"There is more than one file; this one is the newest and counts. Not graded: {names}.")
+    if tier == "none":
+        record["notes"].append("Graded without isolation.")
+    if exercise_id is None:
+        return {**record, "status": "unreadable" if reason else "unknown exercise"}
+    exercise = load(exercise_id)
+    record |= {
+        "title": f"{exercise.id.upper()} {exercise.title}",
+        "out_of": exercise.points,
+        "definition": definition_hash(exercise),
+        "link": book.link(exercise.chapter, exercise.terms[-1].equation),
+    }
+    if book_of_cells is None:
+        return {**record, "status": "unreadable"}
+    fixtures = hidden_fixtures(exercise, secret, submission.student)
+    collected = collect(tier, notebook.code_cells(book_of_cells), requests(exercise, fixtures), limits)
+    results = judge(exercise, fixtures, collected.answers, hidden=True)
+    return {
+        **record,
+        "status": _status(results, collected),
+        "points": sum(result.points for result in results),
+        "notes": record["notes"] + _cell_notes(collected),
+        "terms": [_term(result) for result in results],
+        "lines": [asdict(line(exercise, result, hidden=True)) for result in results],
+    }
+
+
+def _open(submission: Submission) -> tuple[bytes | None, Any, str]:
+    """The content, the notebook, and why one of them is not there."""
+    try:
+        content = submission.read()
+    except Unreadable as error:
+        return None, None, str(error)
+    try:
+        return content, notebook.parse(content), ""
+    except Unreadable as error:
+        return content, None, str(error)
+
+
+def _exercise_id(submission: Submission) -> str:
+    return notebook.which_exercise(_open(submission)[1], submission.file) or "unknown"
+
+
+def _superseded(submission: Submission) -> dict[str, Any]:
+    content = _open(submission)[0]
+    return {
+        "file": _printable(submission.file),
+        "sha256": submissions.sha256(content) if content is not None else None,
+    }
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _status(results: Sequence[TermResult], collected: Collected) -> str:
+    for accident in ("crashed", "timed out"):
+        if accident in collected.accidents:
+            return accident
+    untouched = all(result.outcome in ("missing", "not attempted") for result in results)
+    return "not attempted" if untouched else "graded"
+
+
+def _cell_notes(collected: Collected) -> list[str]:
+    """What is told of cells that failed: the type of the error and the student's own line, never its text."""
+    notes = []
+    for number, told in sorted(collected.cells.items()):
+        how = {"timed out": "did not come back in time", "crashed": "brought the process down"}.get(told["kind"])
+        if how is None:
+            place = f" in line {told['line']}" if told["line"] else ""
+            how = f"raised {error_name(told['error'])}{place}"
+        notes.append(f"Code cell {number} {how}; the cells after it were run all the same.")
+    return notes
+
+
+def _term(result: TermResult) -> dict[str, Any]:
+    return {
+        "term": result.term.name,
+        "points": result.points,
+        "out_of": result.term.points,
+        "outcome": result.outcome,
+        "approximate": result.approximate,
+        "followed": result.followed,
+        "mistakes": list(result.codes),
+    }

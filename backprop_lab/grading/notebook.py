@@ -1,0 +1,106 @@
+"""Notebooks as data: the cells of a submission, the exercise that it is, and the one stored form of our own."""
+
+import re
+import warnings
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+import nbformat
+
+from .. import exercises
+from .submissions import Unreadable
+
+CHECK = "# NBVAL_CHECK_OUTPUT"
+DEFINES = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
+
+
+def parse(content: bytes) -> nbformat.NotebookNode:
+    """A notebook from the bytes of a file.
+
+    Raises
+    ------
+    Unreadable
+        If it is no notebook, or only part of one; the message says which.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable("it is no notebook: it is not UTF-8 text") from error
+    if not text.strip():
+        raise Unreadable("it is empty")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            notebook = nbformat.reads(text, as_version=4, capture_validation_error={})
+        cells = notebook["cells"]
+    except Exception as error:
+        cut_off = text.lstrip().startswith("{") and not text.rstrip().endswith("}")
+        why = "it ends in the middle: was it cut off while saving or sending?" if cut_off else "it is no notebook"
+        raise Unreadable(why) from error
+    if not isinstance(cells, list):
+        raise Unreadable("it is no notebook: it has no list of cells")
+    return notebook
+
+
+def code_cells(notebook: nbformat.NotebookNode) -> list[tuple[int, str]]:
+    """The submission: all code cells in order, less the check cells, each with its number among the code cells.
+
+    Ids and metadata of cells are not looked at: some editors drop them.
+    """
+    sources = [
+        _source(cell) for cell in notebook["cells"] if isinstance(cell, dict) and cell.get("cell_type") == "code"
+    ]
+    return [(number, source) for number, source in enumerate(sources, 1) if not is_check(source)]
+
+
+def is_check(source: str) -> bool:
+    """Is this the source of a check cell? Its first line says so."""
+    return source.lstrip().startswith(CHECK)
+
+
+def which_exercise(notebook: nbformat.NotebookNode | None, file: str) -> str | None:
+    """Id of the exercise: told by the notebook's metadata, else by its file name, else by what it defines."""
+    known = exercises.names()
+    if notebook is not None:
+        told = notebook.get("metadata", {}).get("backprop_lab", {})
+        if isinstance(told, dict) and told.get("exercise") in known:
+            return told["exercise"]
+    match = re.search(r"(?:^|[^a-z0-9])(e\d\d)(?:[^a-z0-9]|$)", PurePosixPath(file).name.lower())
+    if match and match[1] in known:
+        return match[1]
+    if notebook is None:
+        return None
+    defined = set(DEFINES.findall("\n".join(source for _, source in code_cells(notebook))))
+    shares = {e.id: len(defined & set(e.functions)) / len(e.functions) for e in exercises.every()}
+    best = max(shares, key=lambda exercise_id: shares[exercise_id])
+    return best if shares[best] >= 0.5 else None
+
+
+def _source(cell: dict) -> str:
+    source = cell.get("source", "")
+    if isinstance(source, Sequence) and not isinstance(source, str):
+        source = "".join(part for part in source if isinstance(part, str))
+    return source if isinstance(source, str) else ""
+
+
+def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The one stored form: execution counts 1…n, no editor's metadata, no HTML where text stands beside it.
+
+    nbval compares no cell whose execution count is null, and every cell whose HTML differs: a changed style would
+    break every stored notebook.
+    """
+    kept = {k: notebook.metadata[k] for k in ("backprop_lab",) if k in notebook.metadata}
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata = nbformat.from_dict({**kept, "kernelspec": kernel, "language_info": {"name": "python"}})
+    count = 0
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in ("tags", "mystnb")})
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+            output.pop("transient", None)
+    return notebook

@@ -1,0 +1,85 @@
+"""Make the released notebooks from the masters, and find them wherever the package is installed.
+
+A master (``solutions/eNN_name.ipynb``) holds the statement, the answers between two markers, and check cells with
+the outputs of right answers. The released notebook is the same with each answer replaced by a line that says what is
+still to be written; of the outputs only those of the check cells stay, as plain text.
+"""
+
+import re
+from importlib import resources
+from pathlib import Path
+
+import nbformat
+
+from ..exercises import Exercise
+from . import notebook
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+ANSWER = re.compile(rf"^([ \t]*){BEGIN}\n.*?^[ \t]*{END}[ \t]*$", re.MULTILINE | re.DOTALL)
+DEFINITION = re.compile(r"^def (\w+)", re.MULTILINE)
+# Beside the notebooks, so that nbval compares their text and not their HTML.
+CONFTEST = "conftest.py"
+
+
+class BrokenMaster(Exception):
+    """A master cannot be released; the message says which cell, and what is wrong with it."""
+
+
+def released_folder() -> Path:
+    """Where the released notebooks are: inside the installed package, or in the checkout it runs from."""
+    installed = Path(str(resources.files("backprop_lab"))) / "released"
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "exercises"
+
+
+def release(master: nbformat.NotebookNode, exercise: Exercise) -> nbformat.NotebookNode:
+    """The student's version of a master.
+
+    Raises
+    ------
+    BrokenMaster
+        If a marker is left over, a check cell has no output, or a function has no answer or no check.
+    """
+    released = nbformat.from_dict(master)
+    checked, answered = set(), set()
+    for cell in released.cells:
+        if cell.cell_type != "code":
+            if BEGIN in cell.source or END in cell.source:
+                raise BrokenMaster(f"{exercise.notebook}, cell {cell.id}: a solution marker in a text cell")
+            continue
+        if notebook.is_check(cell.source):
+            cell.outputs = [_text_only(output) for output in cell.outputs]
+            if not cell.outputs:
+                raise BrokenMaster(f"{exercise.notebook}, cell {cell.id}: a check cell without output; execute it")
+            checked |= {name for name in exercise.functions if f'"{name}"' in cell.source}
+            continue
+        cell.outputs = []
+        answered |= set(DEFINITION.findall(cell.source)) if ANSWER.search(cell.source) else set()
+        cell.source = ANSWER.sub(_stub(cell.source), cell.source)
+        if BEGIN in cell.source or END in cell.source:
+            raise BrokenMaster(f"{exercise.notebook}, cell {cell.id}: a solution marker without its partner")
+    for name in exercise.functions:
+        if name not in answered or name not in checked:
+            what = "answer between markers" if name not in answered else "check cell"
+            raise BrokenMaster(f"{exercise.notebook}: {name} has no {what}")
+    released.metadata["backprop_lab"] = {"exercise": exercise.id}
+    return notebook.normalise(released)
+
+
+def _stub(source: str):
+    def replacement(match: re.Match) -> str:
+        before = DEFINITION.findall(source[: match.start()])
+        name = before[-1] if before else "this"
+        return f'{match[1]}raise NotImplementedError("write {name} here")'
+
+    return replacement
+
+
+def _text_only(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    if "data" in output:
+        output.data = {"text/plain": output.data["text/plain"]}
+    return output
+
+
+def as_text(nb: nbformat.NotebookNode) -> str:
+    """A notebook in the bytes in which it is stored."""
+    return nbformat.writes(nb, version=4) + "\n"

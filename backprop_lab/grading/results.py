@@ -1,0 +1,161 @@
+"""What grading leaves behind: one record a submission, and the tables and pages that are made from the records.
+
+::
+
+    OUT/backprop-lab.json          says that this folder is ours
+    OUT/private/seed               the class's secret, unless it was given (mode 0600)
+    OUT/results/STUDENT/e01.json   one record
+    OUT/grades.csv                 student, exercise, points, out_of, status
+    OUT/feedback/STUDENT.html      the only part that is for handing out
+
+Records hold no times, hosts or digits of errors, and their keys are sorted: grading again gives the same bytes.
+"""
+
+import csv
+import io
+import json
+import os
+import secrets
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+MARKER = "backprop-lab.json"
+STATUSES = (
+    "graded",  # the cells ran and every function answered, rightly or not
+    "not attempted",  # no function is written yet
+    "timed out",  # something did not come back; what else was right keeps its points
+    "crashed",  # something took the process down; what else was right keeps its points
+    "unreadable",  # the file is no notebook, or only part of one
+    "unknown exercise",  # a notebook, but of none of our exercises
+)
+
+
+class NotOurs(Exception):
+    """The output folder holds something that grading did not write; the message says what to do."""
+
+
+class Store:
+    """The output folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def open(self) -> None:
+        """Make the folder, or take up one that grading made before.
+
+        Raises
+        ------
+        NotOurs
+            If it is not empty and not ours, or is no folder.
+        """
+        marker = self.folder / MARKER
+        if self.folder.exists() and not self.folder.is_dir():
+            raise NotOurs(f"{self.folder} is a file; give a folder for the results")
+        if self.folder.is_dir() and any(self.folder.iterdir()) and not marker.is_file():
+            raise NotOurs(
+                f"{self.folder} holds files that grading did not write, and nothing in it was touched; "
+                "give a new or empty folder"
+            )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not marker.exists():
+            write(marker, json.dumps({"written_by": "backprop-lab grade"}) + "\n")
+
+    def seed(self, file: Path | None) -> bytes:
+        """The class's secret: the content of a file, or one that is made here once and used again.
+
+        Raises
+        ------
+        NotOurs
+            If the seed file does not exist or is empty.
+        """
+        if file is not None:
+            try:
+                content = file.read_bytes().strip()
+            except OSError as error:
+                raise NotOurs(f"the seed file {file} cannot be read: {(error.strerror or '').lower()}") from error
+            if not content:
+                raise NotOurs(f"the seed file {file} is empty; put a secret of your own into it")
+            return content
+        kept = self.folder / "private" / "seed"
+        if not kept.exists():
+            kept.parent.mkdir(mode=0o700, exist_ok=True)
+            write(kept, secrets.token_hex(32) + "\n", mode=0o600)
+        return kept.read_bytes().strip()
+
+    def save(self, record: Mapping[str, Any]) -> None:
+        """Write one record so that it is there whole or not at all."""
+        folder = self.folder / "results" / safe(record["student"])
+        folder.mkdir(parents=True, exist_ok=True)
+        write(folder / f"{record['exercise']}.json", dumps(record))
+
+    def records(self) -> list[dict[str, Any]]:
+        """All records, by student and exercise."""
+        found = [json.loads(path.read_text("utf-8")) for path in (self.folder / "results").glob("*/*.json")]
+        return sorted(found, key=lambda r: (r["student"], r["exercise"]))
+
+    def write_grades(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """The table of all records. One that was edited by hand since is set aside, not lost."""
+        text = io.StringIO(newline="")
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow(("student", "exercise", "points", "out_of", "status"))
+        for r in records:
+            table.writerow((plain_cell(r["student"]), r["exercise"], r["points"], r["out_of"], r["status"]))
+        path, last = self.folder / "grades.csv", self.folder / "private" / "grades.csv"
+        last.parent.mkdir(mode=0o700, exist_ok=True)
+        if path.exists() and (not last.exists() or path.read_bytes() != last.read_bytes()):
+            number = next(n for n in range(1, 10_000) if not (self.folder / f"grades-edited-{n}.csv").exists())
+            path.rename(self.folder / f"grades-edited-{number}.csv")
+        write(last, text.getvalue())
+        write(path, text.getvalue())
+
+    def write_feedback(self, student: str, page: str) -> None:
+        """A student's page."""
+        (self.folder / "feedback").mkdir(exist_ok=True)
+        write(self.folder / "feedback" / f"{safe(student)}.html", page)
+
+
+def safe(name: str) -> str:
+    """A student's name as a file name: letters, digits and ``. _ -`` stay, all else is percent-encoded.
+
+    >>> safe("ada"), safe("../ada"), safe("Ada Lovelace")
+    ('ada', '%2E.%2Fada', 'Ada%20Lovelace')
+    """
+    encoded = quote(name.encode("utf-8", "surrogateescape"), safe="").replace("~", "%7E")
+    return "%2E" + encoded[1:] if encoded.startswith(".") else encoded
+
+
+def plain_cell(text: str) -> str:
+    """A name as a cell of a table: what a spreadsheet would take for a formula gets an apostrophe in front.
+
+    >>> plain_cell("=1+1"), plain_cell("ada")
+    ("'=1+1", 'ada')
+    """
+    text = text.encode("utf-8", "replace").decode().replace("\r", " ").replace("\n", " ")
+    return "'" + text if text.lstrip()[:1] in tuple("=+-@\t") else text
+
+
+def dumps(record: Mapping[str, Any]) -> str:
+    """JSON in the one form in which records are written."""
+    return json.dumps(record, sort_keys=True, indent=1, ensure_ascii=True) + "\n"
+
+
+def write(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write a file whole or not at all: beside it first, forced to the disk, then put in place."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode("utf-8", "replace"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

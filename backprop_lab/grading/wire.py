@@ -1,0 +1,251 @@
+"""Frames between the grader and the sandboxed worker: JSON for the structure, raw bytes for the arrays.
+
+::
+
+    b"BPL1" | header length, 4 bytes | payload length, 8 bytes | header, JSON | payload
+
+What crosses is a closed list: None, bool, int, float, str; NumPy arrays and scalars of 14 numeric dtypes; lists,
+tuples and dicts of these keyed by str or int. Anything else crosses as ``Bad(reason)``, which equals nothing. An
+input array keeps its memory layout and whether it can be written. Nothing is ever unpickled.
+
+This file runs inside the sandbox too, and imports the standard library and NumPy alone.
+"""
+
+import json
+import os
+import select
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+MAGIC = b"BPL1"
+PREFIX = struct.Struct(">4sIQ")
+HEADER_LIMIT, PAYLOAD_LIMIT = 1 << 20, 64 << 20
+DEPTH_LIMIT, LEAF_LIMIT = 6, 1000
+DTYPES = frozenset(
+    (
+        "bool",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float16",
+        "float32",
+        "float64",
+        "complex64",
+        "complex128",
+    )
+)
+
+
+class WireError(Exception):
+    """The other side sent something that is no frame, or nothing in time."""
+
+
+class Closed(WireError):
+    """The other side is gone."""
+
+
+class Late(WireError):
+    """The other side did not answer in time."""
+
+
+class Bad:
+    """Something that cannot cross. It equals nothing, itself included."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    __hash__ = None
+
+    def __repr__(self) -> str:
+        return f"Bad({self.reason!r})"
+
+
+def encode(value: Any) -> tuple[Any, bytes]:
+    """A value as a JSON tree and the bytes of its arrays."""
+    payload = bytearray()
+    leaves = [0]
+
+    def walk(item: Any, depth: int) -> Any:
+        leaves[0] += 1
+        if leaves[0] > LEAF_LIMIT:
+            return {"bad": "too many items"}
+        if item is None or item is True or item is False:
+            return item
+        if isinstance(item, (np.ndarray, np.generic)):
+            return _encode_array(item, payload)
+        # The base class's own methods are called, so that a subclass cannot answer in their place.
+        if isinstance(item, str):
+            return {"s": str.__str__(item).encode("utf-8", "replace").decode()}
+        if isinstance(item, int):
+            return {"i": format(int.__index__(item), "x")}
+        if isinstance(item, float):
+            return {"f": float.hex(item)}
+        if depth >= DEPTH_LIMIT:
+            return {"bad": "nested too deep"}
+        if isinstance(item, list):
+            return {"l": [walk(part, depth + 1) for part in list.__iter__(item)]}
+        if isinstance(item, tuple):
+            return {"t": [walk(part, depth + 1) for part in tuple.__iter__(item)]}
+        if isinstance(item, dict):
+            pairs = list(dict.items(item))
+            if all(type(key) in (str, int) for key, _ in pairs):
+                return {"d": [[walk(key, depth + 1), walk(part, depth + 1)] for key, part in pairs]}
+            return {"bad": "a dict whose keys are no names or numbers"}
+        return {"bad": "not a number, array, text, list, tuple or dict"}
+
+    try:
+        tree = walk(value, 0)
+    except Exception:
+        # An object that lies about its class ends up here: it is no plain value.
+        return {"bad": "an object that could not be read"}, b""
+    return (tree, bytes(payload)) if len(payload) <= PAYLOAD_LIMIT else ({"bad": "too large"}, b"")
+
+
+def _encode_array(item: np.ndarray | np.generic, payload: bytearray) -> Any:
+    array = np.asarray(item)
+    if type(array) is not np.ndarray:
+        array = np.ndarray.view(array, np.ndarray)
+    if array.dtype.name not in DTYPES or array.ndim > 32:
+        return {"bad": "an array of another dtype"}
+    if len(payload) + array.nbytes > PAYLOAD_LIMIT:
+        return {"bad": "too large"}
+    layout = "C" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else "strided"
+    leaf = [array.dtype.name, list(array.shape), len(payload), array.nbytes, layout, bool(array.flags.writeable)]
+    payload += np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("=")).tobytes()
+    return {"a": leaf, "scalar": True} if isinstance(item, np.generic) else {"a": leaf}
+
+
+def decode(tree: Any, payload: bytes) -> Any:
+    """The value of a tree and its bytes; whatever does not hold together becomes ``Bad``."""
+    try:
+        return _decode(tree, payload, 0)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
+        return Bad("a malformed value")
+
+
+def _decode(tree: Any, payload: bytes, depth: int) -> Any:
+    if tree is None or tree is True or tree is False:
+        return tree
+    if not isinstance(tree, dict) or depth > DEPTH_LIMIT + 1:
+        raise ValueError
+    kind = next(iter(tree))
+    content = tree[kind]
+    match kind:
+        case "s":
+            return content if isinstance(content, str) else Bad("a malformed value")
+        case "i":
+            return int(content, 16)
+        case "f":
+            return float.fromhex(content)
+        case "l":
+            return [_decode(part, payload, depth + 1) for part in content]
+        case "t":
+            return tuple(_decode(part, payload, depth + 1) for part in content)
+        case "d":
+            return {_decode(key, payload, depth + 1): _decode(part, payload, depth + 1) for key, part in content}
+        case "a":
+            return _decode_array(content, payload, "scalar" in tree)
+    return Bad(str(content)[:80])
+
+
+def _decode_array(leaf: list[Any], payload: bytes, scalar: bool) -> Any:
+    dtype, shape, offset, size, layout, writeable = leaf
+    if dtype not in DTYPES or not all(type(n) is int and n >= 0 for n in (*shape, offset, size)):
+        raise ValueError
+    items = 1
+    for n in shape:
+        items *= n
+    if items * np.dtype(dtype).itemsize != size or offset + size > len(payload):
+        raise ValueError
+    array = np.frombuffer(payload, dtype, items, offset).reshape(shape).copy() if items else np.zeros(shape, dtype)
+    if scalar:
+        return array[()]
+    if layout == "F":
+        array = np.asfortranarray(array)
+    elif layout == "strided":
+        spaced = np.zeros((*shape[:-1], 2 * shape[-1]), dtype)
+        spaced[..., ::2] = array
+        array = spaced[..., ::2]
+    array.flags.writeable = bool(writeable)
+    return array
+
+
+def send(fd: int, message: dict[str, Any], value: Any = None, deadline: float | None = None) -> None:
+    """Write one frame: a message of plain JSON, and a value by the rules of this file.
+
+    Raises
+    ------
+    Closed, Late
+        If the other side is gone, or does not read before the deadline (of ``time.monotonic``).
+    """
+    tree, payload = encode(value)
+    header = json.dumps({"message": message, "value": tree}, separators=(",", ":")).encode()
+    if len(header) > HEADER_LIMIT:
+        header = json.dumps({"message": message, "value": {"bad": "too large"}}).encode()
+        payload = b""
+    frame = memoryview(PREFIX.pack(MAGIC, len(header), len(payload)) + header + payload)
+    while frame:
+        if deadline is not None:
+            _wait(fd, deadline, write=True)
+        try:
+            frame = frame[os.write(fd, frame) :]
+        except (BrokenPipeError, OSError) as error:
+            raise Closed("the other side is gone") from error
+
+
+def receive(fd: int, deadline: float | None = None) -> tuple[dict[str, Any], Any]:
+    """Read one frame: the message, and the value.
+
+    Raises
+    ------
+    Closed, Late, WireError
+        If the other side is gone, sends nothing before the deadline, or sends no frame.
+    """
+    magic, header_length, payload_length = PREFIX.unpack(_read(fd, PREFIX.size, deadline))
+    if magic != MAGIC or header_length > HEADER_LIMIT or payload_length > PAYLOAD_LIMIT:
+        raise WireError("not a frame")
+    header, payload = _read(fd, header_length, deadline), _read(fd, payload_length, deadline)
+    try:
+        whole = json.loads(header)
+        message, tree = whole["message"], whole["value"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise WireError("not a frame") from error
+    if not isinstance(message, dict):
+        raise WireError("not a frame")
+    return message, decode(tree, payload)
+
+
+def _read(fd: int, length: int, deadline: float | None) -> bytes:
+    chunks, missing = [], length
+    while missing:
+        if deadline is not None:
+            _wait(fd, deadline, write=False)
+        try:
+            chunk = os.read(fd, min(missing, 1 << 20))
+        except OSError as error:
+            raise Closed("the other side is gone") from error
+        if not chunk:
+            raise Closed("the other side is gone")
+        chunks.append(chunk)
+        missing -= len(chunk)
+    return b"".join(chunks)
+
+
+def _wait(fd: int, deadline: float, write: bool) -> None:
+    poll: Callable = select.poll()
+    poll.register(fd, select.POLLOUT if write else select.POLLIN)
+    left = deadline - time.monotonic()
+    if left <= 0 or not poll.poll(left * 1000):
+        raise Late("no answer in time")

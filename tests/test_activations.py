@@ -1,0 +1,74 @@
+"""Each activation: hand-worked values, numerical differentiation, and its behaviour at the ends."""
+
+import math
+
+import numpy as np
+import pytest
+
+from backprop_lab.activations import ACTIVATIONS, activation_named
+from backprop_lab.gradient_check import numerical_gradient, relative_error
+
+NAMES = sorted(ACTIVATIONS)
+# σ(z) and σ'(z) at z = 1, from their definitions with e = 2.718281828459045.
+BY_HAND = {
+    "identity": (1.0, 1.0),
+    "sigmoid": (0.7310585786300049, 0.19661193324148185),
+    "tanh": (0.7615941559557649, 0.41997434161402614),
+    "relu": (1.0, 1.0),
+    "leaky_relu": (1.0, 1.0),
+    "softplus": (1.3132616875182228, 0.7310585786300049),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_value_and_derivative_at_one_are_those_worked_by_hand(name):
+    value, derivative = BY_HAND[name]
+    assert ACTIVATIONS[name](1.0) == pytest.approx(value, rel=1e-15)
+    assert ACTIVATIONS[name].derivative(1.0) == pytest.approx(derivative, rel=1e-14)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_derivative_agrees_with_numerical_differentiation(name):
+    z = np.array([-4.3, -1.2, -0.3, 0.2, 0.9, 3.7])
+    numerical = numerical_gradient(lambda t: ACTIVATIONS[name](t).sum(), z)
+    assert relative_error(ACTIVATIONS[name].derivative(z), numerical) < 1e-9
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("z", [-1000.0, -40.0, 40.0, 1000.0])
+def test_nothing_overflows_far_out(name, z):
+    assert np.isfinite(ACTIVATIONS[name](z))
+    assert np.isfinite(ACTIVATIONS[name].derivative(z))
+
+
+@pytest.mark.parametrize("z", [-40.0, -37.0, 37.0, 40.0])
+def test_derivatives_keep_their_digits_where_the_short_forms_lose_all(z):
+    exact = math.exp(-abs(z))  # to 1e-16: the next term of the series is its square
+    assert ACTIVATIONS["sigmoid"].derivative(z) == pytest.approx(exact, rel=1e-13)
+    assert ACTIVATIONS["tanh"].derivative(z) == pytest.approx(4 * exact**2, rel=1e-13)
+
+
+def test_relu_has_slope_zero_at_its_kink():
+    assert ACTIVATIONS["relu"].derivative(0.0) == 0.0
+    assert ACTIVATIONS["leaky_relu"].derivative(0.0) == 0.01
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_backward_is_linear_in_the_upstream_gradient(name):
+    rng = np.random.default_rng(3)
+    z, g, h = rng.normal(size=(3, 5, 4))
+    backward = ACTIVATIONS[name].backward
+    np.testing.assert_allclose(
+        backward(z, 2 * g - 3 * h), 2 * backward(z, g) - 3 * backward(z, h), rtol=1e-12, atol=1e-14
+    )
+
+
+def test_backward_refuses_shapes_that_would_broadcast():
+    with pytest.raises(ValueError, match=r"dL_da has shape \(3,\), expected \(3, 1\), the shape of z"):
+        ACTIVATIONS["tanh"].backward(np.zeros((3, 1)), np.zeros(3))
+
+
+@pytest.mark.parametrize("wrong", ["sigmoyd", None, 3])
+def test_an_unknown_name_is_refused_with_the_known_ones(wrong):
+    with pytest.raises(ValueError, match="choose one of identity, leaky_relu"):
+        activation_named(wrong)
