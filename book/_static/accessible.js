@@ -12,4 +12,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // The theme's switch is named by its button; its icons would be three more names.
   for (const icon of document.querySelectorAll(".theme-switch")) icon.removeAttribute("title");
+
+  // The bibliography is a list, whose entries carry a role that lists no longer know.
+  for (const entry of document.querySelectorAll("[role=doc-biblioentry]")) entry.setAttribute("role", "listitem");
 });

@@ -158,9 +158,14 @@ class Visit:
         options = {"resultTypes": ["violations"], "preload": False}
         found = Axe().run(self.page, options=options).response["violations"]
         return [
-            f"{rule['id']}: {rule['help']}: " + "; ".join(node["html"][:160] for node in rule["nodes"][:3])
+            f"{rule['id']}: {rule['help']}: " + "; ".join(node["html"][:160] for node in nodes[:3])
             for rule in found
+            if (nodes := [node for node in rule["nodes"] if not self._is_formula(rule["id"], node)])
         ]
+
+    def _is_formula(self, rule: str, node: dict) -> bool:
+        """A column whose head is a formula is not nameless: MathJax gives it MathML, which axe takes for invisible."""
+        return rule == "empty-table-header" and self.page.locator(f"{node['target'][0]} math").count() > 0
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ def test_page_is_quiet_accessible_and_no_wider_than_its_window(open_page, page, 
     assert visit.sideways() == []
     assert visit.accessibility() == []
     assert visit.complaints() == []
+    assert visit.page.context.cookies() == []
 
 
 def test_index_leads_to_the_landing_page(site):
@@ -101,6 +102,7 @@ def test_a_planted_fault_is_a_complaint(open_html, body, complaint):
     [
         ('<input type="text">', "label"),
         ('<img src="data:,">', "image-alt"),
+        ("<table><tr><th></th><th>x</th></tr><tr><td>1</td><td>2</td></tr></table>", "empty-table-header"),
         ('<p style="color: #aaa; background: #fff">pale</p>', "color-contrast"),
     ],
 )
