@@ -84,7 +84,7 @@ class LiveFigure:
         return (
             f'<{self.element} data-setting="{setting}">\n'
             f'<img alt="{html.escape(self.alt)}" src="{data_address(self.svg)}" style="{_PICTURE}">\n'
-            f"<details><summary>The same as text</summary>\n<pre>{html.escape(self.trace)}</pre>\n</details>\n"
+            f'<details><summary>The same as text</summary>\n<pre style="white-space:pre-wrap">{html.escape(self.trace)}</pre>\n</details>\n'
             f"</{self.element}>\n{scripts}"
         )
 

@@ -11,7 +11,11 @@ MOST_DIGITS = 12
 
 @dataclass(frozen=True)
 class Difference:
-    """A nudge by ε to either side: where z and L went, and the slope in between (eq-central-difference)."""
+    """A nudge by ε to either side: where z and L went, and the slope in between (eq-central-difference).
+
+    ``doubt`` is what rounding may have done to the slope: some four units in the last place of L, and of a on its way
+    to L. What is printed stops short of it, so that no machine's last bit shows.
+    """
 
     epsilon: float
     step: float
@@ -19,6 +23,7 @@ class Difference:
     down: float
     z_up: float
     z_down: float
+    doubt: float
 
     @property
     def value(self) -> float:
@@ -27,16 +32,12 @@ class Difference:
 
     @property
     def digits_left(self) -> int:
-        """Significant digits that rounding leaves of it: L is known to about four units in its last place.
-
-        What is printed stops there, so that no machine's last bit shows.
-        """
-        noise = 2**-50 * max(abs(self.up), abs(self.down)) / self.step
+        """How many of its significant digits rounding leaves."""
         if not math.isfinite(self.value):
             return 0
         if self.value == 0:
-            return MOST_DIGITS if noise == 0 else 0
-        return max(0, min(MOST_DIGITS, math.floor(math.log10(abs(self.value) / noise)) if noise else MOST_DIGITS))
+            return MOST_DIGITS if self.doubt == 0 else 0
+        return max(0, min(MOST_DIGITS, math.floor(math.log10(abs(self.value) / self.doubt))))
 
     def digits_agreeing(self, exact: float) -> int:
         """In how many digits it agrees with the exact derivative (to half a unit in the last), as far as rounding lets."""
@@ -88,10 +89,11 @@ class Reading:
         """Move ``wrt`` by ε to either side and run forward. The step is the one really taken: v + ε is rounded."""
         here = {"w": self.params.w, "b": self.params.b, "x": self.x}
         ahead, behind = here[self.wrt] + epsilon, here[self.wrt] - epsilon
-        (up, z_up), (down, z_down) = (self._moved({**here, self.wrt: value}) for value in (ahead, behind))
-        return Difference(epsilon, ahead - behind, up, down, z_up, z_down)
+        up, down = (self._moved({**here, self.wrt: value}) for value in (ahead, behind))
+        step = ahead - behind
+        doubt = 2**-50 * max(abs(end.L) + abs(end.gradients.dL_da * end.cache.a) for end in (up, down)) / step
+        return Difference(epsilon, step, up.L, down.L, up.cache.z, down.cache.z, doubt)
 
-    def _moved(self, there: dict[str, float]) -> tuple[float, float]:
+    def _moved(self, there: dict[str, float]) -> "Reading":
         params = neuron.Parameters(there["w"], there["b"], self.params.activation, self.params.loss)
-        cache = neuron.forward(params, there["x"])
-        return neuron.loss(params, cache, self.y), cache.z
+        return Reading(params, there["x"], self.y, self.wrt)

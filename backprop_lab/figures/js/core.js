@@ -72,21 +72,21 @@ globalThis.backpropLab = globalThis.backpropLab || (function () {
         dL_dw: dL_dz * third.w, dL_db: dL_dz * third.b, dL_dx: dL_dz * third.x,
       };
     },
-    /* Central difference in `name`. The step is the one really taken: v + ε is rounded to a float. */
+    /* Central difference in `name`. The step is the one really taken: v + ε is rounded to a float. What rounding may
+     * have done to it is its doubt: some four units in the last place of L, and of a on its way to L. */
     difference(s, name, epsilon) {
-      const ahead = s[name] + epsilon, behind = s[name] - epsilon;
+      const ahead = s[name] + epsilon, behind = s[name] - epsilon, step = ahead - behind;
       const up = neuron.forward({ ...s, [name]: ahead }), down = neuron.forward({ ...s, [name]: behind });
-      const step = ahead - behind;
-      return { ahead, behind, up, down, step, value: (up.L - down.L) / step };
+      const doubts = [up, down].map(({ a, L }) => Math.abs(L) + Math.abs(losses[s.loss].derivative(a, s.y) * a));
+      return { ahead, behind, up, down, step, value: (up.L - down.L) / step, doubt: (2 ** -50 * Math.max(...doubts)) / step };
     },
   };
 
-  /* How many digits of a difference rounding leaves: L is known to about four units in its last place. */
-  function digitsLeft(d) {
-    const noise = (2 ** -50 * Math.max(Math.abs(d.up.L), Math.abs(d.down.L))) / d.step;
-    if (!Number.isFinite(d.value)) return 0;
-    if (d.value === 0) return noise === 0 ? 12 : 0;
-    return Math.max(0, Math.min(12, Math.floor(Math.log10(Math.abs(d.value) / noise))));
+  /* How many digits of a difference rounding leaves. */
+  function digitsLeft({ value, doubt }) {
+    if (!Number.isFinite(value)) return 0;
+    if (value === 0) return doubt === 0 ? 12 : 0;
+    return Math.max(0, Math.min(12, Math.floor(Math.log10(Math.abs(value) / doubt))));
   }
 
   /* In how many digits a difference agrees (to half a unit in the last), never more than rounding leaves. */

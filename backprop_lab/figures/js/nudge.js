@@ -150,7 +150,7 @@ tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5)
       this.first = setting;
       this.s = { ...setting };
       this.live.setAttribute("aria-label", "Nudge: one neuron, three factors");
-      const part = (name, tag = "div") => (this[name] = make(tag, { class: name }));
+      const part = (name, tag = "div", kind = name) => (this[name] = make(tag, { class: kind }));
       const note = (words) => make("p", { class: "soft small note" }, words);
       const keys = (entries) => { const node = make("div", { class: "key" }); node.innerHTML = draw.key(entries); return node; };
       const set = (name) => (value) => this.change({ [name]: value });
@@ -176,11 +176,11 @@ tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5)
         this.activation.node, this.loss.node, make("div", { class: "row" }, make("span", { class: "soft" }, "try"), ...tries));
       const results = make("div", { class: "results" }, part("equation"), part("told", "p"), part("bars"), keys(BARS),
         note("A logarithmic scale to both sides: past ±1 a factor enlarges, short of it a factor shrinks."));
-      const measure = make("div", { class: "measure" }, make("div", { class: "top" }, part("heading", "h3"), this.epsilon.node),
+      const measure = make("div", { class: "measure" }, make("div", { class: "top" }, part("heading", "p", "title"), this.epsilon.node),
         make("div", { class: "columns" }, make("div", {}, part("moves"), note("A ratio is a move over the one before it. " +
           "The moves between cancel, so the ratios multiply to ΔL/Δ: that is the chain rule."), part("verdict", "p")), make("div", {}, part("curve"), keys(draw.SLOPES))));
       return [
-        make("div", { class: "top" }, make("h3", {}, "One neuron, three factors"), this.wrt.node),
+        make("div", { class: "top" }, make("p", { class: "title" }, "One neuron, three factors"), this.wrt.node),
         make("div", { class: "grid" }, part("chain"), controls, results, part("notes"), measure),
         make("details", {}, make("summary", {}, "The same as text"), part("text", "pre")),
       ];

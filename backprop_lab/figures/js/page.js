@@ -28,11 +28,11 @@ svg .soft { fill:var(--soft) } svg .forward { fill:var(--forward-ink) } svg .bac
 .soft { color:var(--soft) } .forward { color:var(--forward-ink) } .backward { color:var(--backward-ink) }
 .strong { font-weight:600 } .small { font-size:12px }
 .unseen { position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap }
-p, h3 { margin:0 } .note { margin:4px 0 6px } h3 { font-size:14px; font-weight:600 }
+p { margin:0 } .note { margin:4px 0 6px } .title { font-weight:600 }
 fieldset { border:0; margin:0; padding:0; min-width:0 }
 legend { padding:0; float:left; margin-right:8px; line-height:32px; color:var(--soft) }
 .slider { display:grid; grid-template-columns:86px minmax(0,1fr) 76px; gap:8px; align-items:center }
-.slider label { display:contents } .slider .symbol { font-size:16px; margin-right:6px }
+.slider label { display:contents } .slider .symbol { font-size:16px; margin-right:4px }
 input, select, button { font:inherit; color:inherit; margin:0; min-width:0 }
 input[type=range] { width:100%; height:32px; accent-color:var(--forward); cursor:pointer; touch-action:pan-y }
 input[type=number], select, button { height:32px; border:1px solid var(--line); border-radius:6px; padding:0 6px;
@@ -65,7 +65,7 @@ thead th { text-align:right; color:var(--ink); font-size:16px } tr > :first-chil
 @container (max-width:420px) { .live { padding:12px } }
 @container (min-width:600px) { .grid { grid-template-columns:minmax(0,5fr) minmax(0,8fr); grid-template-rows:auto auto 1fr; gap:14px 24px }
   .columns { grid-template-columns:minmax(0,1fr) minmax(0,1fr); gap:24px } }
-pre { margin:6px 0 0; padding:10px 12px; overflow:auto; background:var(--panel); border-radius:6px; color:var(--ink);
+pre { margin:6px 0 0; padding:10px 12px; white-space:pre-wrap; background:var(--panel); border-radius:6px; color:var(--ink);
   font:12.5px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace }
 `;
 
@@ -110,7 +110,7 @@ pre { margin:6px 0 0; padding:10px 12px; overflow:auto; background:var(--panel);
       Object.assign(bounds, { low: farLow, high: farHigh });
     }
     limits(low, high, -limit, limit);
-    const text = make("span", {}, make("span", { class: "symbol" }, name), make("span", { class: "soft" }, word));
+    const text = make("span", {}, make("span", { class: "symbol" }, name), " ", make("span", { class: "soft" }, word));
     return { node: make("div", { class: "slider" }, make("label", {}, text, range), typed), update, limits };
   }
 
