@@ -31,8 +31,10 @@ lint: .venv/installed ## style, format, and which room may import which
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
+# Run this with the oldest Python that the book serves, Debian 12's 3.11.2: a newer one takes releases that it cannot.
 lock: .venv/installed ## write the versions that are installed into constraints.txt
 	$(BIN)/python -m pip list --format=freeze --exclude-editable --exclude pip --exclude setuptools > constraints.txt
+	@touch .venv/installed
 
 system-packages: ## install the Debian packages that the browser and sandbox tests need, or say how
 	@tests/system-packages
