@@ -87,24 +87,20 @@ def _run(console: Console, store: Store, chosen, secret: bytes, tier: str, jobs:
 
 def _finish(console: Console, records, out: Path, tier: str) -> None:
     table = Table(title=f"{len(records)} submissions, isolation: {tier}", title_justify="left")
-    for name, justify in (
-        ("student", "left"),
-        ("exercise", "left"),
-        ("points", "right"),
-        ("out of", "right"),
-        ("status", "left"),
-        ("mistakes", "left"),
-    ):
-        table.add_column(name, justify=justify)
+    table.add_column("student", overflow="fold")
+    table.add_column("exercise")
+    table.add_column("points", justify="right")
+    table.add_column("status")
+    table.add_column("mistakes", overflow="fold")
     for r in records:
-        mistakes = dict.fromkeys(code for term in r["terms"] for code in term["mistakes"])
-        row = (r["student"], r["exercise"], str(r["points"]), str(r["out_of"]), r["status"], " ".join(mistakes))
-        table.add_row(*map(escape, row))
+        mistakes = [f"{term['term']}: {' '.join(term['mistakes'])}" for term in r["terms"] if term["mistakes"]]
+        points = f"{r['points']} of {r['out_of']}"
+        table.add_row(*map(escape, (r["student"], r["exercise"], points, r["status"], ", ".join(mistakes))))
     console.print(table)
     if tier == "none":
         console.print("Graded without isolation: the submissions ran with your rights.")
-    console.print(f"Grades: {out / 'grades.csv'}   Records: {out / 'results'}", soft_wrap=True)
-    console.print(f"Hand out {out / 'feedback'} alone; everything else in {out} is yours.", soft_wrap=True)
+    console.print(f"Grades: {out / 'grades.csv'}   Records: {out / 'results'}", soft_wrap=True, markup=False)
+    console.print(f"Hand out {out / 'feedback'} alone; all else in {out} is yours.", soft_wrap=True, markup=False)
 
 
 def _inside(path: Path, folder: Path) -> bool:

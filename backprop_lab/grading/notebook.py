@@ -62,9 +62,11 @@ def which_exercise(notebook: nbformat.NotebookNode | None, file: str) -> str | N
     """Id of the exercise: told by the notebook's metadata, else by its file name, else by what it defines."""
     known = exercises.names()
     if notebook is not None:
-        told = notebook.get("metadata", {}).get("backprop_lab", {})
-        if isinstance(told, dict) and told.get("exercise") in known:
-            return told["exercise"]
+        told = notebook.get("metadata")
+        for key in ("backprop_lab", "exercise"):
+            told = told.get(key) if isinstance(told, dict) else None
+        if isinstance(told, str) and told in known:
+            return told
     match = re.search(r"(?:^|[^a-z0-9])(e\d\d)(?:[^a-z0-9]|$)", PurePosixPath(file).name.lower())
     if match and match[1] in known:
         return match[1]

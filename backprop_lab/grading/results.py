@@ -117,12 +117,13 @@ class Store:
 
 
 def safe(name: str) -> str:
-    """A student's name as a file name: letters, digits and ``. _ -`` stay, all else is percent-encoded.
+    """A student's name as a file name: letters and digits of any script and ``. _ -`` stay, all else is encoded.
 
     >>> safe("ada"), safe("../ada"), safe("Ada Lovelace")
     ('ada', '%2E.%2Fada', 'Ada%20Lovelace')
     """
-    encoded = quote(name.encode("utf-8", "surrogateescape"), safe="").replace("~", "%7E")
+    kept = [c if c.isalnum() or c in "._-" else quote(c.encode("utf-8", "surrogateescape"), safe="") for c in name]
+    encoded = "".join(kept).replace("~", "%7E")
     return "%2E" + encoded[1:] if encoded.startswith(".") else encoded
 
 

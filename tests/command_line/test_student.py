@@ -1,0 +1,111 @@
+"""``start`` and ``check`` as a student types them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from backprop_lab.command_line.main import app
+
+CLASS = Path(__file__).parents[1] / "class" / "submissions"
+
+
+def run(*call):
+    return CliRunner().invoke(app, [str(part) for part in call])
+
+
+def test_start_gives_the_notebook_out_and_overwrites_nothing(tmp_path):
+    done = run("start", "e01", "--to", tmp_path / "course")
+    assert done.exit_code == 0, done.output
+    notebook = tmp_path / "course" / "e01_one_neuron.ipynb"
+    assert json.loads(notebook.read_text())["metadata"]["backprop_lab"]["exercise"] == "e01"
+    notebook.write_text("my work")
+    again = run("start", "e01", "--to", tmp_path / "course")
+    assert again.exit_code == 2
+    assert "is there already and was not touched" in again.stderr
+    assert notebook.read_text() == "my work"
+
+
+def test_start_of_what_does_not_exist(tmp_path):
+    done = run("start", "e1", "--to", tmp_path)
+    assert done.exit_code == 2
+    assert "did you mean e01?" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_start_into_what_cannot_be_written(tmp_path):
+    (tmp_path / "file").touch()
+    done = run("start", "e01", "--to", tmp_path / "file" / "below")
+    assert done.exit_code == 2
+    assert "cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("submission", "status", "words"),
+    [
+        ("right_branches.ipynb", 0, "6 of 6 checks print what a right answer prints."),
+        ("right_loop_and_tuple/e01_one_neuron.ipynb", 0, "6 of 6 checks"),
+        ("mistake_K4_input_times_x.ipynb", 1, "∂L/∂x has the wrong last factor."),
+        ("untouched.ipynb", 1, "0 of 6 checks"),
+        ("endless_loop_in_dl_da.ipynb", 1, "dL_da did not come back in time"),
+        ("crash_in_da_dz.ipynb", 1, "brought the kernel down"),
+    ],
+)
+def test_check_judges_the_answers_on_a_pristine_copy(submission, status, words):
+    done = run("check", CLASS / submission)
+    assert words in done.output, done.output
+    assert done.exit_code == status
+
+
+def test_a_wrong_answer_that_was_run_and_saved_does_not_pass(tmp_path):
+    """Its own stored outputs and its own check cells say that all is right: neither is looked at."""
+    notebook = json.loads((CLASS / "mistake_K4_input_times_x.ipynb").read_text())
+    for cell in notebook["cells"]:
+        if "NBVAL_CHECK_OUTPUT" in "".join(cell["source"]):
+            cell["source"] = "# NBVAL_CHECK_OUTPUT\nprint('right')"
+    notebook["cells"].append(
+        {
+            "cell_type": "code",
+            "id": "patch",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": 1,
+            "source": "check = print",
+        }
+    )
+    (tmp_path / "e01_one_neuron.ipynb").write_text(json.dumps(notebook))
+    assert run("check", tmp_path / "e01_one_neuron.ipynb").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("nowhere.ipynb", None, "does not exist"),
+        ("e01.ipynb", "", "it is empty"),
+        ("e01.ipynb", '{"cells": [', "it ends in the middle"),
+        (
+            "other.ipynb",
+            '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+            "none of the exercises; there are: e01",
+        ),
+    ],
+)
+def test_check_of_what_is_no_exercise_is_one_clear_line(tmp_path, name, content, words):
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    done = run("check", tmp_path / name)
+    assert done.exit_code == 2
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_importing_the_package_loads_no_checker_and_no_notebook_machinery():
+    program = (
+        "import sys, numpy; before = set(sys.modules); import backprop_lab; "
+        "print(sorted(m for m in set(sys.modules) - before if not m.startswith('backprop_lab')))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

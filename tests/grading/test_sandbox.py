@@ -1,0 +1,220 @@
+"""Probes from inside the room: what a submission can reach, told by a submission."""
+
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from backprop_lab.exercises import Call
+from backprop_lab.grading import sandbox
+from backprop_lab.grading.collect import Limits, collect
+
+pytestmark = pytest.mark.sandbox
+
+
+def inside(source, *calls, tier="bubblewrap", limits=None):
+    """The values that calls of the submission's functions give, and everything collected."""
+    asked = [[Call(str(k), name, args) for k, (name, *args) in enumerate(calls)]]
+    collected = collect(tier, [(1, source)], asked, limits)
+    return [collected.answers[0][str(k)] for k in range(len(calls))], collected
+
+
+def probe(body, tier="bubblewrap"):
+    """What ``probe()`` with this body returns inside, or the name of the exception that it raises."""
+    answers, collected = inside(
+        "def probe():\n" + "\n".join("    " + line for line in body.split("\n")), ("probe",), tier=tier
+    )
+    assert not collected.cells, collected.cells
+    return answers[0]["value"] if answers[0]["kind"] == "value" else answers[0].get("error", answers[0]["kind"])
+
+
+def test_numpy_works_inside():
+    assert probe("import numpy as np\nreturn (np.arange(6.0).reshape(2, 3) @ np.ones((3, 1))).ravel().tolist()") == [
+        3,
+        12,
+    ]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "backprop_lab.activations", "backprop_lab.neuron", "backprop_lab.exercises", "backprop_lab.checking.judge",
+        "backprop_lab.grading.grade", "mpmath", "scipy", "torch", "autograd", "pytest", "jinja2", "rich", "nbformat", "pip",
+    ],
+)  # fmt: skip
+def test_no_other_package_and_none_of_our_mathematics_is_there(module):
+    assert probe(f"import importlib\nimportlib.import_module({module!r})") in ("ImportError", "ModuleNotFoundError")
+
+
+def test_the_stand_ins_are_inert():
+    assert probe("from backprop_lab import check\nreturn check('e01', 'dL_da')") is None
+    assert (
+        probe("import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.plot([1, 2])[0].set(lw=2)\nreturn 7") == 7
+    )
+
+
+def test_the_root_of_the_file_system_holds_the_room_and_nothing_else():
+    assert set(probe("import os\nreturn os.listdir('/')")) <= {
+        "dev",
+        "lib",
+        "lib64",
+        "proc",
+        "room",
+        "root",
+        "tmp",
+        "usr",
+        "home",
+        "opt",
+    }
+    for path in ("/etc/passwd", "/etc/hostname", "/home", "/var", "/usr/share", "/usr/bin/env", "/bin/sh"):
+        assert (
+            probe(
+                f"import os\nreturn os.path.exists({path!r}) and bool(not os.path.isdir({path!r}) or os.listdir({path!r}))"
+            )
+            is False
+        )
+
+
+def test_the_repository_is_not_there():
+    here = str(sandbox.HERE.parents[1])
+    assert probe(f"import os\nreturn os.path.exists({here!r})") is False
+    search = (
+        "import os\nfound = []\n"
+        "for folder, folders, files in os.walk('/'):\n"
+        "    folders[:] = [] if folder == '/proc' else folders\n"
+        "    found += [name for name in files if name.startswith(('e01_', 'activations', 'judge', 'seed'))]\n"
+        "return found"
+    )
+    assert probe(search) == []
+
+
+def test_the_environment_is_empty_but_for_what_we_set(monkeypatch):
+    monkeypatch.setenv("GRADING_SECRET", "in the grader's environment")
+    names = set(probe("import os\nreturn list(os.environ)"))
+    assert names <= {*sandbox.ENVIRONMENT, "PYTHONPATH", "LD_LIBRARY_PATH", "PWD", "LC_CTYPE"}
+    # The room's first process is bubblewrap itself, and its environment is the one that it was started with.
+    text = probe(
+        "import glob\nreturn [open(p, 'rb').read().decode('latin1') for p in glob.glob('/proc/[0-9]*/environ')]"
+    )
+    assert text != "PermissionError"
+    assert "GRADING_SECRET" not in str(text)
+
+
+def test_only_the_room_s_own_processes_can_be_seen():
+    assert len(probe("import os\nreturn [p for p in os.listdir('/proc') if p.isdigit()]")) <= 2
+
+
+def test_there_is_no_network():
+    connect = "import socket\ns = socket.socket()\ns.settimeout(2)\ns.connect(('{}', {}))"
+    for host, port in (("127.0.0.1", 22), ("10.0.0.1", 80), ("1.1.1.1", 53)):
+        assert probe(connect.format(host, port)) in ("OSError", "ConnectionRefusedError", "PermissionError")
+    assert probe("import os\nreturn os.listdir('/sys/class/net')") == "FileNotFoundError"
+
+
+@pytest.mark.parametrize("path", ["/x", "/room/worker.py", "/room/numpy/x", "/dev/x", "/lib/x"])
+def test_nothing_outside_of_tmp_can_be_written(path):
+    assert probe(f"open({path!r}, 'w').write('x')") in ("OSError", "PermissionError", "FileNotFoundError")
+
+
+def test_tmp_can_be_written_up_to_its_size_and_is_gone_afterwards():
+    assert probe("open('/tmp/x', 'w').write('x' * 100)\nreturn 1") == 1
+    assert probe("import os\nreturn os.listdir('/tmp')") == []
+    fill = "for k in range(100):\n    with open(f'/tmp/{k}', 'wb') as f:\n        f.write(bytes(8 << 20))"
+    assert probe(fill) == "OSError"
+
+
+def test_memory_is_bounded():
+    assert probe("return len(bytearray(4 << 30))") == "MemoryError"
+
+
+def test_no_descriptor_of_the_grader_is_inherited(tmp_path):
+    with (tmp_path / "secret").open("w"):
+        links = probe(
+            "import os\nreturn [os.readlink(f'/proc/self/fd/{fd}') for fd in os.listdir('/proc/self/fd') if int(fd) < 1000 and os.path.islink(f'/proc/self/fd/{fd}')]"
+        )
+    assert not [link for link in links if "secret" in link or "socket" in link]
+
+
+def test_a_function_that_loops_costs_itself_alone():
+    source = "def loops():\n    while True: pass\ndef fine(): return 1"
+    answers, collected = inside(source, ("loops",), ("fine",), limits=Limits(call=0.5))
+    assert [a["kind"] for a in answers] == ["timed out", "value"]
+    assert collected.accidents == {"timed out"}
+
+
+def test_a_function_that_kills_the_process_costs_itself_alone():
+    source = "import os, ctypes\ndef dies(): os._exit(0)\ndef segfaults(): ctypes.string_at(0)\ndef fine(): return 1"
+    answers, collected = inside(source, ("fine",), ("dies",), ("segfaults",), ("fine",))
+    assert [a["kind"] for a in answers] == ["value", "crashed", "crashed", "value"]
+    assert collected.accidents == {"crashed"}
+
+
+def test_a_cell_that_loops_is_left_out_and_the_others_count():
+    asked = [[Call("f", "f")]]
+    cells = [(1, "while True: pass"), (2, "def f(): return 2"), (3, "import os; os._exit(3)"), (4, "1 / 0")]
+    collected = collect("bubblewrap", cells, asked, Limits(cell=0.5))
+    assert collected.answers == [{"f": {"kind": "value", "value": 2}}]
+    assert {n: told["kind"] for n, told in collected.cells.items()} == {1: "timed out", 3: "crashed", 4: "raised"}
+    assert collected.cells[4]["error"] == "ZeroDivisionError"
+
+
+def test_the_time_for_a_submission_is_bounded_whatever_it_does():
+    cells = [(k, "import time; time.sleep(60)") for k in range(50)]
+    before = time.monotonic()
+    collected = collect("bubblewrap", cells, [[Call("f", "f")]] * 3, Limits(cell=0.3, submission=2.0))
+    assert time.monotonic() - before < 8
+    assert collected.answers == [{"f": {"kind": "timed out"}}] * 3
+
+
+def test_forged_frames_earn_a_crash_and_no_value():
+    """The submission writes to the reply pipe itself: frames for other questions end the worker."""
+    source = (
+        "import sys, wire\n"
+        "def f():\n"
+        "    wire.send(int(sys.argv[2]), {'id': 99, 'step': 0, 'told': {'kind': 'value'}}, 'points')\n"
+        "    return 1\n"
+        "def fine(): return 2"
+    )
+    answers, _ = inside(source, ("f",), ("fine",))
+    assert [a["kind"] for a in answers] == ["crashed", "value"]
+
+
+def test_no_process_stays_behind():
+    def ours():
+        listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+        return [line for line in listed.splitlines() if "/room/worker.py" in line]
+
+    if shutil.which("ps") is None:
+        pytest.skip("ps is not installed (Debian: procps)")
+    before = len(ours())
+    inside("import os\ndef f():\n    while True: pass", ("f",), limits=Limits(call=0.3))
+    time.sleep(0.5)
+    assert len(ours()) <= before
+
+
+def test_without_bubblewrap_grading_is_refused_with_the_remedy(monkeypatch):
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    sandbox.bubblewrap_fails.cache_clear()
+    try:
+        for wanted in ("auto", "bubblewrap"):
+            with pytest.raises(sandbox.NoIsolation, match=r"not installed.*apt-get install bubblewrap"):
+                sandbox.choose(wanted)
+        assert sandbox.choose("none") == "none"
+    finally:
+        sandbox.bubblewrap_fails.cache_clear()
+
+
+def test_the_probes_see_what_they_look_for_where_there_is_no_wall(monkeypatch):
+    """A test of the tests: without isolation the same probes find files, processes and the outside."""
+    here = str(sandbox.HERE.parents[1])
+    assert probe(f"import os\nreturn os.path.exists({here!r})", tier="none") is True
+    assert probe("import os\nreturn os.path.exists('/etc/passwd')", tier="none") is True
+    assert len(probe("import os\nreturn [p for p in os.listdir('/proc') if p.isdigit()]", tier="none")) > 2
+    assert (
+        probe(
+            "import os\nopen('/tmp/backprop-lab-probe', 'w').close()\nos.remove('/tmp/backprop-lab-probe')\nreturn 1",
+            tier="none",
+        )
+        == 1
+    )

@@ -1,0 +1,28 @@
+"""nbval, as a student runs it: it fails on the stub and passes when the answers are there."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backprop_lab.exercises import every
+
+ROOT = Path(__file__).parents[1]
+
+
+def nbval_lax(folder, notebook):
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "-q", notebook]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("exercise", every(), ids=lambda e: e.id)
+@pytest.mark.parametrize(("source", "passes"), [("exercises", False), ("solutions", True)])
+def test_nbval_lax_fails_on_the_stub_and_passes_when_solved(tmp_path, exercise, source, passes):
+    for name in (exercise.notebook, "conftest.py"):
+        shutil.copy(ROOT / source / name, tmp_path / name)
+    done = nbval_lax(tmp_path, exercise.notebook)
+    assert (done.returncode == 0) is passes, done.stdout[-3000:]
+    if not passes:
+        assert f"{len(exercise.functions)} failed" in done.stdout
