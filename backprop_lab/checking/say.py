@@ -20,7 +20,7 @@ WIDTH = 96
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to tell of a term: a sentence, and rows of a label with a text."""
+    """One thing to tell of a term: a sentence, and rows of a label with a text. ``codes`` name the mistakes."""
 
     headline: str
     rows: tuple[tuple[str, str], ...] = ()
@@ -81,11 +81,20 @@ def report(
     """
     points, out_of = sum(r.points for r in results), sum(r.term.points for r in results)
     return Report(
-        title=f"{exercise.id.upper()} · {name} · {points} of {out_of} points",
+        title=f"{exercise.label} · {name} · {of_points(points, out_of)}",
         lines=tuple(line(exercise, result, hidden) for result in results),
         closing=tuple(closing),
         link=book.link(exercise.chapter, results[0].term.equation),
     )
+
+
+def of_points(points: int, out_of: int) -> str:
+    """Points in words.
+
+    >>> of_points(0, 1), of_points(2, 3)
+    ('0 of 1 point', '2 of 3 points')
+    """
+    return f"{points} of {out_of} point{'' if out_of == 1 else 's'}"
 
 
 def line(exercise: Exercise, result: TermResult, hidden: bool) -> Line:
@@ -102,7 +111,7 @@ def line(exercise: Exercise, result: TermResult, hidden: bool) -> Line:
 
 def _verdict(result: TermResult, hidden: bool) -> str:
     kind = "hidden" if hidden else "visible"
-    counted = f"on {result.right_on} of {result.fixtures} {kind} fixtures"
+    counted = f"on {result.right_on} of {result.fixtures} {kind} examples"
     return {
         "right": f"right {counted}",
         "wrong": f"wrong: right {counted} only",
@@ -156,7 +165,8 @@ def _explained(exercise: Exercise, result: TermResult, diagnosis: Diagnosis) -> 
     first, *twins = diagnosis.mistakes
     rows = [("why", first.why), ("on paper", first.paper), ("try", first.advice), ("book", source)]
     if twins:
-        rows.insert(2, ("or", " ".join(f"{twin.what} ({twin.paper})" for twin in twins) + " The numbers are the same."))
+        others = " ".join(f"{twin.what} ({twin.paper})" for twin in twins)
+        rows.insert(2, ("or", f"The numbers cannot tell it from this: {others}"))
     return Finding(where + first.what, tuple(rows), diagnosis.codes)
 
 
@@ -172,4 +182,6 @@ def template(name: str):
     import jinja2
 
     loader = jinja2.PackageLoader("backprop_lab.checking", "templates")
-    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(name)
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.globals["of_points"] = of_points
+    return environment.get_template(name)

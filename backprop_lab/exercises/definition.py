@@ -173,6 +173,11 @@ class Exercise:
     steps: Callable[[Values], list[Call]]
 
     @property
+    def label(self) -> str:
+        """How people call it: ``E1``."""
+        return f"E{int(self.id[1:])}"
+
+    @property
     def notebook(self) -> str:
         """File name of the notebook, the same for the master, the released one and a submission."""
         return f"{self.id}_{self.name}.ipynb"

@@ -122,7 +122,7 @@ def grade(
         return {**record, "status": "unreadable" if reason else "unknown exercise"}
     exercise = load(exercise_id)
     record |= {
-        "title": f"{exercise.id.upper()} {exercise.title}",
+        "title": f"{exercise.label} {exercise.title}",
         "out_of": exercise.points,
         "definition": definition_hash(exercise),
         "link": book.link(exercise.chapter, exercise.terms[-1].equation),

@@ -22,8 +22,8 @@ def told(function, **names):
 
 def test_a_right_answer_says_so_and_what_is_still_to_come():
     text = told("da_dz", da_dz=right_da_dz)
-    assert text.splitlines()[0] == "E01 · da_dz · 3 of 3 points"
-    assert "✓ ∂a/∂z  right on 8 of 8 visible fixtures" in text
+    assert text.splitlines()[0] == "E1 · da_dz · 3 of 3 points"
+    assert "✓ ∂a/∂z  right on 8 of 8 visible examples" in text
     assert text.endswith("Visible checks passed; 11 hidden checks run at grading.")
 
 
@@ -73,7 +73,7 @@ def test_a_mistyped_check_is_told_and_raises_nothing(exercise, function, words):
 def test_what_is_no_number_gets_a_sentence_of_its_own(answer, words):
     text = told("dz_dw", dz_dw=answer)
     assert words in text
-    assert "0 of 1 points" in text
+    assert "0 of 1 point" in text
 
 
 def test_a_product_under_the_wrong_key_is_asked_for_by_name():

@@ -51,7 +51,7 @@ def test_stored_outputs_are_the_checks_texts_alone(exercise):
     for cell in released(exercise).cells:
         if cell.cell_type == "code" and is_check(cell.source):
             assert [set(output.data) for output in cell.outputs] == [{"text/plain"}]
-            assert "points" in cell.outputs[0].data["text/plain"]
+            assert "point" in cell.outputs[0].data["text/plain"]
             assert cell.execution_count
         elif cell.cell_type == "code":
             assert cell.outputs == []
