@@ -20,6 +20,13 @@ text { fill:var(--ink); stroke:var(--ground); stroke-width:3px; paint-order:stro
 .strong { font-weight:600 } .small { font-size:12px }
 """
 
+# The one id stays inside the image: no page sees it.
+HATCH = (
+    '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="6" height="6" fill="var(--ground)"/><path d="M1 0V6" stroke="var(--forward)" stroke-width="2"/>'
+    "</pattern>"
+)
+
 NEAR, FAR = 0.01, 100.0
 TICKS = (-100.0, -10.0, -1.0, -0.1, 0.0, 0.1, 1.0, 10.0, 100.0)
 
@@ -62,11 +69,18 @@ def arrow(points: list[tuple[float, float]], colour: str, *, dashed: bool = Fals
 
 
 def wrapped(said: str, columns: int) -> list[str]:
-    """A sentence in lines of at most so many characters: SVG does not break lines.
+    """A sentence in lines of at most so many characters, as even as they get: SVG does not break lines.
 
-    >>> wrapped("one two three", 8)
-    ['one two', 'three']
+    >>> wrapped("one two three four five", 20)
+    ['one two three', 'four five']
     """
+    lines = _broken(said, columns)
+    while columns > 1 and len(_broken(said, columns - 1)) == len(lines):
+        columns -= 1
+    return _broken(said, columns)
+
+
+def _broken(said: str, columns: int) -> list[str]:
     lines = [""]
     for word in said.split():
         if lines[-1] and len(lines[-1]) + 1 + len(word) > columns:

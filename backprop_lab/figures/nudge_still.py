@@ -3,7 +3,9 @@
 It is drawn 440 wide, so that its text is still readable on a phone, and in the layout of ``js/nudge.js``.
 """
 
-from .drawing import STYLE, TICKS, arrow, signed_log, text, wrapped
+import math
+
+from .drawing import FAR, HATCH, STYLE, TICKS, arrow, signed_log, text, wrapped
 from .nudge_words import LOSS_RULE, THIRD, agreement, conclusion, measured
 from .reading import Reading
 from .wording import show
@@ -19,15 +21,14 @@ RULES = {
 
 def still(reading: Reading, epsilon: float) -> str:
     """The picture as one SVG document, with nothing in it that differs between two runs."""
-    bars, bottom = _bars(reading, epsilon, 262)
-    lines = wrapped(conclusion(reading), 60)
-    for line in lines:
+    bars, bottom = _bars(reading, epsilon, 254)
+    for line in wrapped(conclusion(reading), 58):
         bottom += 20
         bars += text(16, bottom, line, "strong")
     height = bottom + 18
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f"<style>{STYLE}</style>"
+        f"<style>{STYLE}</style>{HATCH}"
         f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" fill="var(--ground)" '
         f'stroke="var(--faint)"/>{_chain(reading)}{bars}</svg>'
     )
@@ -39,7 +40,9 @@ def _chain(reading: Reading) -> str:
     top, mid, low = 62, 122, 182
     z, a, loss = 190, 290, 394
     rows = {"x": (top, reading.x), "w": (mid, p.w), "b": (low, p.b)}
-    said = [text(16, 26, f"One neuron: {p.activation}, {p.loss}".replace("_", " "), "soft")]
+    said = [
+        text(16, 26, f"One neuron: {p.activation}, {p.loss}".replace("_entropy", "-entropy").replace("_", " "), "soft")
+    ]
     for name, (y, value) in rows.items():
         route = [(100, y), (z, y), (z, mid - 20 if y < mid else mid + 20)] if y != mid else [(100, y), (z - 20, y)]
         said.append(arrow(route, "--forward"))
@@ -97,7 +100,7 @@ def _bars(reading: Reading, epsilon: float, top: float) -> tuple[str, float]:
     told, agrees = measured(difference, show, 4), agreement(reading.product, difference)
     for symbol, rule, value, said, fill, stroke in (
         (f"∂L/∂{name}", "the product of the three", reading.product, show(reading.product), "--backward", "--backward"),
-        (f"ΔL/Δ{name}", f"nudge {name} by ±{show(epsilon)}: {agrees}", difference.value, told, "--ground", "--forward"),
+        (f"ΔL/Δ{name}", f"nudge {name} by ±{show(epsilon)}: {agrees}", difference.value, told, "hatch", "--forward"),
     ):
         y += 6 if fill == "--backward" else 0
         labels.append(text(16, y + 20, symbol, "symbol strong") + text(66, y + 20, rule, "soft small"))
@@ -105,7 +108,9 @@ def _bars(reading: Reading, epsilon: float, top: float) -> tuple[str, float]:
         parts.append(_bar(y + 27, value, fill, stroke))
         y += 44
     line = f'<path d="{path}" fill="none" stroke="var(--backward-ink)" stroke-width="1.5" stroke-dasharray="4 3"/>'
-    return "".join([parts[0], line, *parts[1:], *labels]), y + 12
+    key = f'<path d="M16 {y + 22} H37" stroke="var(--backward-ink)" stroke-width="1.5" stroke-dasharray="4 3"/>'
+    labels += [key, _diamond(37, y + 22), text(48, y + 26, "the product so far, from 1 on", "soft small")]
+    return "".join([parts[0], line, *parts[1:], *labels]), y + 38
 
 
 def _axis(top: float, bottom: float) -> str:
@@ -121,10 +126,16 @@ def _axis(top: float, bottom: float) -> str:
 
 def _bar(y: float, value: float, fill: str, stroke: str) -> str:
     left, right = sorted((_at(0.0), _at(value)))
-    return (
-        f'<rect x="{left:.1f}" y="{y:.1f}" width="{max(right - left, 1.5):.1f}" height="14" fill="var({fill})" '
+    paint = "url(#hatch)" if fill == "hatch" else f"var({fill})"
+    bar = (
+        f'<rect x="{left:.1f}" y="{y:.1f}" width="{max(right - left, 1.5):.1f}" height="14" fill="{paint}" '
         f'stroke="var({stroke})" stroke-width="1.5"/>'
     )
+    if abs(value) <= FAR:
+        return bar
+    end = _at(value) - math.copysign(6, value)  # torn, where the scale ends and the number does not
+    cuts = f"M{end - 3:.1f} {y + 16:.1f} l5 -18 M{end + 3:.1f} {y + 16:.1f} l5 -18"
+    return f'{bar}<path d="{cuts}" stroke="var(--ground)" stroke-width="2.5"/>'
 
 
 def _diamond(x: float, y: float) -> str:

@@ -25,20 +25,25 @@ def conclusion(reading: Reading) -> str:
     if math.isinf(g):
         return "The prediction is certain and wrong: the loss and its slope are infinite."
     if g == 0:
-        return f"{_why_zero(reading)}, so ∂L/∂{name} = 0 and a small nudge of {name} does nothing to L."
+        why, then = _why_zero(reading)
+        return f"{why}, so ∂L/∂{name} = 0{then}"
     way = "falls" if g < 0 else "rises"
     return f"Raise {name} a little and L {way}, by about {show(abs(g), 3)} for each unit of {name}."
 
 
-def _why_zero(reading: Reading) -> str:
-    gradients, z = reading.gradients, reading.cache.z
+def _why_zero(reading: Reading) -> tuple[str, str]:
+    gradients, z, name = reading.gradients, reading.cache.z, reading.wrt
     if gradients.dL_da == 0:
-        return "The prediction hits the target"
+        return "The prediction hits the target", ": L cannot fall any further."
+    if gradients.da_dz == 0 and reading.params.activation == "relu" and z == 0:
+        return "z = 0 is the kink of relu, where we take slope 0", " by agreement: there is no slope here."
     if gradients.da_dz == 0 and reading.params.activation == "relu":
-        return "z = 0 is the kink of relu, where we take slope 0" if z == 0 else "z is below 0, where relu is flat"
+        return "z is below 0, where relu is flat", f": a small nudge of {name} does not reach L."
     if reading.third == 0:
-        return "x = 0 keeps w out of z" if reading.wrt == "w" else "w = 0 keeps x out of z"
-    return "The product is too small for a computer's number"
+        return (
+            "x = 0 keeps w out of z" if name == "w" else "w = 0 keeps x out of z"
+        ), f": no nudge of {name} reaches L."
+    return "The product is too small for a computer's number", "."
 
 
 def notes(reading: Reading, difference: Difference) -> list[str]:

@@ -75,6 +75,27 @@ def test_typed_numbers_and_choices_show_the_numbers_of_the_library(show):
     assert visit.complaints() == []
 
 
+EDGES = (
+    {"activation": "identity", "w": 1, "b": 0, "x": 2, "y": 2},
+    {"x": 0},
+    {"w": 0, "wrt": "x"},
+    {"activation": "relu", "w": -1, "x": 1},
+    {"activation": "relu", "w": 1, "b": -2, "x": 2},
+    {"activation": "leaky_relu", "w": -3},
+    {"loss": "binary_cross_entropy", "w": 30, "y": 0},
+    {"loss": "binary_cross_entropy", "w": 30, "x": 100, "y": 0.5, "wrt": "x"},
+    {"w": 100, "x": -100, "b": 0},
+    {"w": 40, "x": 1, "b": 0, "y": 0},
+)
+
+
+@pytest.mark.parametrize("setting", EDGES, ids=str)
+def test_at_the_edges_it_says_what_python_says(show, setting):
+    visit = show(setting)
+    assert trace(visit.page) == figures.nudge(**setting).trace
+    assert visit.complaints() == []
+
+
 def test_a_fault_planted_in_a_formula_shows_in_the_trace(open_html):
     figure = figures.nudge()
     right, wrong = "const dL_dz = dL_da * da_dz;", "const dL_dz = dL_da;"

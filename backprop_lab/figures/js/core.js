@@ -98,7 +98,7 @@ globalThis.backpropLab = globalThis.backpropLab || (function () {
     return Math.max(0, Math.min(digitsLeft(d), Math.floor(-Math.log10((2 * gap) / scale))));
   }
 
-  /* Like Python's f"{v:.{digits}g}", without a negative zero. */
+  /* Like Python's f"{v:.{digits}g}", without a negative zero. (An exact tie goes up here and to even there.) */
   function format(v, digits = 6) {
     if (Number.isNaN(v)) return "undefined";
     if (!Number.isFinite(v)) return v < 0 ? "-∞" : "∞";

@@ -24,17 +24,20 @@
     const { product: g, name } = r;
     if (Number.isNaN(g)) return `∂L/∂${name} is undefined here: an infinite factor meets one that is 0.`;
     if (!Number.isFinite(g)) return "The prediction is certain and wrong: the loss and its slope are infinite.";
-    if (g === 0) return `${whyZero(r)}, so ∂L/∂${name} = 0 and a small nudge of ${name} does nothing to L.`;
+    if (g === 0) return whyZero(r).join(`, so ∂L/∂${name} = 0`);
     return `Raise ${name} a little and L ${g < 0 ? "falls" : "rises"}, by about ${show(Math.abs(g), 3)} ` +
       `for each unit of ${name}.`;
   }
   function whyZero(r) {
-    if (r.dL_da === 0) return "The prediction hits the target";
+    if (r.dL_da === 0) return ["The prediction hits the target", ": L cannot fall any further."];
     if (r.da_dz === 0 && r.activation === "relu") {
-      return r.z === 0 ? "z = 0 is the kink of relu, where we take slope 0" : "z is below 0, where relu is flat";
+      return r.z === 0 ? ["z = 0 is the kink of relu, where we take slope 0", " by agreement: there is no slope here."]
+        : ["z is below 0, where relu is flat", `: a small nudge of ${r.name} does not reach L.`];
     }
-    if (r.third === 0) return r.name === "w" ? "x = 0 keeps w out of z" : "w = 0 keeps x out of z";
-    return "The product is too small for a computer's number";
+    if (r.third === 0) {
+      return [r.name === "w" ? "x = 0 keeps w out of z" : "w = 0 keeps x out of z", `: no nudge of ${r.name} reaches L.`];
+    }
+    return ["The product is too small for a computer's number", "."];
   }
   function notes(r) {
     const said = [], { activation: kind, d } = r;
