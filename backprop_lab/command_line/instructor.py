@@ -86,7 +86,8 @@ def _run(console: Console, store: Store, chosen, secret: bytes, tier: str, jobs:
 
 
 def _finish(console: Console, records, out: Path, tier: str) -> None:
-    table = Table(title=f"{len(records)} submissions, isolation: {tier}", title_justify="left")
+    count = f"{len(records)} submission{'' if len(records) == 1 else 's'}"
+    table = Table(title=f"{count}, isolation: {tier}", title_justify="left")
     table.add_column("student", overflow="fold")
     table.add_column("exercise")
     table.add_column("points", justify="right")

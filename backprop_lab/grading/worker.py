@@ -21,6 +21,7 @@ LIMITS = (
     (resource.RLIMIT_AS, 2 << 30),
     (resource.RLIMIT_FSIZE, 64 << 20),
     (resource.RLIMIT_NOFILE, 128),
+    (resource.RLIMIT_NPROC, 64),
     (resource.RLIMIT_CORE, 0),
 )
 SILENT = re.compile(r"^(\s*)%(?:matplotlib|config|load_ext|autoreload|pip|conda|cd|env)\b.*$")
