@@ -1,6 +1,7 @@
 """Every page of the built book asks no other host, raises no error, is accessible and fits a phone; its links work."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -64,6 +65,7 @@ def dead_links(site: Path, page: str) -> Iterator[str]:
             yield f"{page}: {address}: no such place"
 
 
+@cache
 def _soup(file: Path) -> BeautifulSoup:
     return BeautifulSoup(file.read_text("utf-8"), "html.parser")
 
