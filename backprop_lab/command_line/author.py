@@ -13,6 +13,8 @@ from ..grading import release as releasing
 from ..grading.results import write
 from .refuse import refuse
 
+SECONDS = 300
+
 
 def release(
     names: Annotated[
@@ -55,17 +57,17 @@ def execute(
     files: Annotated[list[Path], typer.Argument(metavar="NOTEBOOK...", help="Chapters or masters, executed in place.")],
 ) -> None:
     """Execute notebooks of the book and store them in their one form."""
+    # Only authors need a kernel: the other commands do without it.
     import nbclient
+
+    from .kernel import client
 
     for file in files:
         if not file.is_file():
             refuse(f"{file} does not exist")
         nb = nbformat.read(file, as_version=4)
-        client = nbclient.NotebookClient(
-            nb, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(file.parent)}}
-        )
         try:
-            client.execute()
+            client(nb, file.parent, SECONDS).execute()
         except nbclient.exceptions.CellExecutionError as error:
             refuse(f"{file} was not stored, a cell failed:\n{error}")
         write(file, releasing.as_text(notebook.normalise(nb)))

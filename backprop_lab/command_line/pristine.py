@@ -12,6 +12,7 @@ import nbformat
 
 from ..exercises import Exercise
 from ..grading import notebook, release
+from .kernel import client
 
 SECONDS = 60
 
@@ -31,11 +32,8 @@ def run(student: nbformat.NotebookNode, exercise: Exercise, folder: Path, say: C
     """Execute the pristine copy, say what each check prints, and whether all of it is right."""
     copy = pristine_copy(student, exercise)
     checks = {k: _text(cell) for k, cell in enumerate(copy.cells) if notebook.is_check(cell.source)}
-    client = nbclient.NotebookClient(
-        copy, timeout=SECONDS, allow_errors=True, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    )
     try:
-        client.execute()
+        client(copy, folder, SECONDS, allow_errors=True).execute()
     except (nbclient.exceptions.CellTimeoutError, nbclient.exceptions.DeadKernelError) as error:
         why = f"did not end within {SECONDS} s" if isinstance(error, TimeoutError) else "brought the kernel down"
         say(f"A cell {why}; nothing after it could be checked.")

@@ -1,0 +1,20 @@
+"""Run a notebook in a kernel of its own."""
+
+from pathlib import Path
+from typing import Any
+
+import nbclient
+import nbformat
+
+
+def client(notebook: nbformat.NotebookNode, folder: Path, seconds: int, **options: Any) -> nbclient.NotebookClient:
+    """A client that will execute the notebook in a folder, with a time limit for each cell."""
+    return nbclient.NotebookClient(
+        notebook,
+        timeout=seconds,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        # A kernel talks to this process over loopback, and some versions warn of that on the terminal.
+        extra_arguments=["--IPKernelApp.log_level=40"],
+        **options,
+    )
