@@ -108,7 +108,7 @@
     for (const [name, x, at, anchor] of [["z", z, z + 12, "start"], ["a", a, a, "middle"], ["L", L, L, "middle"]]) {
       // On a narrow screen the values of z and a would touch, so z's stands a line higher.
       out += draw.text(at, above - (!wide && name === "z" ? 16 : 0), show(r[name], digits), "forward strong", anchor);
-      if (!wide) continue;
+      if (width < 650) continue;
       const [end, where] = name === "L" ? ["end", width] : [anchor, at];
       out += draw.text(where, above - (name === "L" ? 22 : 20), `${name} = ${formulas[name]}`, "soft small", end);
     }
@@ -223,7 +223,7 @@ tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5)
       const said = [this.complaint, ...notes(r), needs && "Binary cross-entropy needs a sigmoid, and y between 0 and 1."];
       this.notes.replaceChildren(...said.filter(Boolean).map((line) => make("p", {}, line)));
       this.chain.innerHTML = chain(r, width);
-      this.bars.innerHTML = bars(r, wide ? (width - 24) * 8 / 13 : width);
+      this.bars.innerHTML = bars(r, wide ? (width - 24) * 4 / 7 : width);
       this.heading.textContent = `Measure it: nudge ${name} to either side`;
       this.moves.replaceChildren(moves(r));
       this.verdict.replaceChildren(`ΔL/Δ${name} = `, make("b", {}, measured(r.d, show, 6)), " is measured, ",

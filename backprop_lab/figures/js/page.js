@@ -31,7 +31,7 @@ svg .soft { fill:var(--soft) } svg .forward { fill:var(--forward-ink) } svg .bac
 p { margin:0 } .note { margin:4px 0 6px } .title { font-weight:600 }
 fieldset { border:0; margin:0; padding:0; min-width:0 }
 legend { padding:0; float:left; margin-right:8px; line-height:32px; color:var(--soft) }
-.slider { display:grid; grid-template-columns:86px minmax(0,1fr) 76px; gap:8px; align-items:center }
+.slider { display:grid; grid-template-columns:72px minmax(0,1fr) 70px; gap:8px; align-items:center }
 .slider label { display:contents } .slider .symbol { font-size:16px; margin-right:4px }
 input, select, button { font:inherit; color:inherit; margin:0; min-width:0 }
 input[type=range] { width:100%; height:32px; accent-color:var(--forward); cursor:pointer; touch-action:pan-y }
@@ -40,7 +40,7 @@ input[type=number], select, button { height:32px; border:1px solid var(--line); 
 input[type=number] { width:100%; text-align:right } input[aria-invalid=true] { border:2px solid var(--backward) }
 select { width:100%; cursor:pointer } button { cursor:pointer; padding:0 10px }
 button:hover { background:var(--panel) }
-.menu { display:grid; grid-template-columns:86px minmax(0,1fr); gap:8px; align-items:center }
+.menu { display:grid; grid-template-columns:72px minmax(0,1fr); gap:8px; align-items:center }
 .choice { display:flex; flex-wrap:wrap; gap:0 4px }
 .choice label { position:relative; display:inline-flex }
 .choice input { position:absolute; inset:0; opacity:0; width:100%; height:100%; cursor:pointer }
@@ -63,7 +63,7 @@ thead th { text-align:right; color:var(--ink); font-size:16px } tr > :first-chil
 .key { display:flex; flex-wrap:wrap; gap:0 16px; margin-top:4px; font-size:12px; color:var(--soft) }
 .key svg { display:inline-block; width:26px; height:10px; margin-right:5px }
 @container (max-width:420px) { .live { padding:12px } }
-@container (min-width:600px) { .grid { grid-template-columns:minmax(0,5fr) minmax(0,8fr); grid-template-rows:auto auto 1fr; gap:14px 24px }
+@container (min-width:600px) { .grid { grid-template-columns:minmax(0,3fr) minmax(0,4fr); grid-template-rows:auto auto 1fr; gap:14px 24px }
   .columns { grid-template-columns:minmax(0,1fr) minmax(0,1fr); gap:24px } }
 pre { margin:6px 0 0; padding:10px 12px; white-space:pre-wrap; background:var(--panel); border-radius:6px; color:var(--ink);
   font:12.5px/1.5 ui-monospace,"DejaVu Sans Mono",Consolas,monospace }
