@@ -81,18 +81,20 @@ def _answers(exercise: Exercise, namespace: Mapping[str, Any], asked) -> list[di
     """Carry the requests out here, stopping what does not come back and never calling it again."""
     answers: list[dict[str, dict[str, Any]]] = []
     stuck: set[str] = set()
-    for steps in asked:
+    while len(answers) < len(asked):
+        steps = asked[len(answers)]
         given: dict[str, dict[str, Any]] = {}
-        running = run_steps(namespace, [step.plain() for step in steps], stuck)
-        for step in steps:
-            try:
+        running = run_steps(namespace, [step.plain() for step in steps], frozenset(stuck))
+        try:
+            for step in steps:
+                current = step
                 with contextlib.redirect_stdout(io.StringIO()), time_limit(SECONDS):
-                    given[step.label] = _with_source(next(running))
-            except TimeoutError:
-                stuck.add(step.name)
-                given[step.label] = {"kind": "timed out"}
-                break
-        answers.append(given)
+                    answer = next(running)
+                given[step.label] = {"kind": "timed out"} if step.name in stuck else _with_source(answer)
+        except TimeoutError:
+            stuck.add(current.name)
+        else:
+            answers.append(given)
     return answers
 
 

@@ -7,7 +7,7 @@ Both are made from the same sentences. No mark stands by its colour or its shape
 import builtins
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from .. import book
@@ -20,11 +20,11 @@ WIDTH = 96
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to tell of a term: a sentence, and rows of a label with a text. ``codes`` name the mistakes."""
+    """One thing to tell of a term: a sentence, rows of a label with a text, and the address of the book's row."""
 
     headline: str
     rows: tuple[tuple[str, str], ...] = ()
-    codes: tuple[str, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,7 @@ class Report:
 
     title: str
     lines: tuple[Line, ...] = ()
-    closing: tuple[str, ...] = field(default=())
-    link: str = ""
+    closing: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         out = [self.title]
@@ -84,7 +83,6 @@ def report(
         title=f"{exercise.label} · {name} · {of_points(points, out_of)}",
         lines=tuple(line(exercise, result, hidden) for result in results),
         closing=tuple(closing),
-        link=book.link(exercise.chapter, results[0].term.equation),
     )
 
 
@@ -152,22 +150,21 @@ def _explained(exercise: Exercise, result: TermResult, diagnosis: Diagnosis) -> 
     names = [part.replace("_", " ") for part in dict.fromkeys(diagnosis.branch)]
     where = f"With {' and '.join(names)}: " if names else ""
     source = f"chapter “{exercise.chapter_title}”, {result.term.equation}"
+    link = book.link(exercise.chapter, result.term.equation)
     if not diagnosis.mistakes:
         if diagnosis.ratio:
-            return Finding(
-                f"{where}your {result.term.symbol} is exactly {diagnosis.ratio} times the right one, every time.",
-                (("try", "Look for a factor or a sign that is constant."), ("book", source)),
-            )
-        return Finding(
-            f"{where}no known mistake gives these numbers.",
-            (("try", f"Work {result.term.symbol} out by hand for one fixture and compare."), ("book", source)),
-        )
+            said = f"{where}your {result.term.symbol} is exactly {diagnosis.ratio} times the right one, every time."
+            advice = "Look for a factor or a sign that is constant."
+        else:
+            said = f"{where}no known mistake gives these numbers."
+            advice = f"Work {result.term.symbol} out by hand for one example and compare."
+        return Finding(said, (("try", advice), ("book", source)), link)
     first, *twins = diagnosis.mistakes
     rows = [("why", first.why), ("on paper", first.paper), ("try", first.advice), ("book", source)]
     if twins:
         others = " ".join(f"{twin.what} ({twin.paper})" for twin in twins)
         rows.insert(2, ("or", f"The numbers cannot tell it from this: {others}"))
-    return Finding(where + first.what, tuple(rows), diagnosis.codes)
+    return Finding(where + first.what, tuple(rows), link)
 
 
 def _wrapped(text: str, first: str, indent: int | None = None) -> list[str]:

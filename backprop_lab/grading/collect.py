@@ -52,7 +52,7 @@ def collect(
     Parameters
     ----------
     tier : str
-        Of ``sandbox.TIERS``.
+        What ``sandbox.choose`` gave.
     cells : list of (number, source)
     asked : list of list of Call
         Of ``checking.judge.requests``.

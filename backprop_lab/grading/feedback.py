@@ -7,21 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..checking.say import Finding, Line, template
-
-STATUS_SAYS = {
-    "graded": "Every function was called.",
-    "not attempted": "No function is written yet.",
-    "timed out": "Something did not come back in time and was stopped. What else is right keeps its points.",
-    "crashed": "Something brought the Python process down. What else is right keeps its points.",
-    "unreadable": "The file could not be read.",
-    "unknown exercise": "This is none of the exercises.",
-}
+from .results import STATUSES
 
 
 def page(student: str, records: Sequence[Mapping[str, Any]]) -> str:
     """The page as HTML that needs no other file."""
     exercises = [
-        {**record, "says": STATUS_SAYS[record["status"]], "lines": [_line(told) for told in record["lines"]]}
+        {**record, "says": STATUSES[record["status"]], "lines": [_line(told) for told in record["lines"]]}
         for record in records
     ]
     total = sum(r["points"] for r in records), sum(r["out_of"] for r in records)
@@ -31,6 +23,6 @@ def page(student: str, records: Sequence[Mapping[str, Any]]) -> str:
 def _line(told: Mapping[str, Any]) -> Line:
     """A line of the report as it was before it was written as JSON."""
     findings = tuple(
-        Finding(f["headline"], tuple(tuple(row) for row in f["rows"]), tuple(f["codes"])) for f in told["findings"]
+        Finding(f["headline"], tuple(tuple(row) for row in f["rows"]), f["link"]) for f in told["findings"]
     )
     return Line(**{**told, "findings": findings})

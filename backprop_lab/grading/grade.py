@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import __version__, book
+from .. import __version__
 from ..checking.judge import TermResult, judge, requests
 from ..checking.say import error_name, line
 from ..exercises import Exercise, Fixture, load
@@ -108,14 +108,14 @@ def grade(
         "points": 0,
         "out_of": 0,
         "definition": None,
-        "link": "",
         "notes": [],
         "terms": [],
         "lines": [],
     }
     if older:
         names = ", ".join(old["file"] for old in record["superseded"])
-        record["notes"].append(f"There is more than one file; this one is the newest and counts. Not graded: {names}.")
+        counts = "this one is the newest and counts. Not graded" if exercise_id else "none is an exercise. The others"
+        record["notes"].append(f"There is more than one file; {counts}: {names}.")
     if tier == "none":
         record["notes"].append("Graded without isolation.")
     if exercise_id is None:
@@ -125,7 +125,6 @@ def grade(
         "title": f"{exercise.label} {exercise.title}",
         "out_of": exercise.points,
         "definition": definition_hash(exercise),
-        "link": book.link(exercise.chapter, exercise.terms[-1].equation),
     }
     if book_of_cells is None:
         return {**record, "status": "unreadable"}

@@ -22,14 +22,15 @@ from typing import Any
 from urllib.parse import quote
 
 MARKER = "backprop-lab.json"
-STATUSES = (
-    "graded",  # the cells ran and every function answered, rightly or not
-    "not attempted",  # no function is written yet
-    "timed out",  # something did not come back; what else was right keeps its points
-    "crashed",  # something took the process down; what else was right keeps its points
-    "unreadable",  # the file is no notebook, or only part of one
-    "unknown exercise",  # a notebook, but of none of our exercises
-)
+# The closed list of what can become of a submission, and what its page says of it.
+STATUSES = {
+    "graded": "Every function was called.",
+    "not attempted": "No function is written yet.",
+    "timed out": "Something did not come back in time and was stopped. What else is right keeps its points.",
+    "crashed": "Something brought the Python process down. What else is right keeps its points.",
+    "unreadable": "The file could not be read.",
+    "unknown exercise": "This is none of the exercises.",
+}
 
 
 class NotOurs(Exception):

@@ -23,7 +23,6 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOM = "/room"
 SCRATCH_BYTES = 64 << 20
-TIERS = ("bubblewrap", "none")
 # One thread: without it two jobs on two cores slow each other down, and the last bits depend on the number of cores.
 ENVIRONMENT = {
     "PATH": "/nowhere",
@@ -45,7 +44,7 @@ class NoIsolation(Exception):
 
 
 def choose(wanted: str) -> str:
-    """The tier to use: ``auto`` is the best that works here.
+    """The tier to use, ``bubblewrap`` or ``none``: ``auto`` is the best that works here.
 
     Raises
     ------
