@@ -79,14 +79,15 @@ def _served(folder: Path) -> Iterator[str]:
             thread.join()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: a server's thread and Playwright's event loop must not outlive the file that needs them.
+@pytest.fixture(scope="module")
 def site_url(site: Path) -> Iterator[str]:
     """The address of the built book, ending in a slash."""
     with _served(site) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
