@@ -25,7 +25,12 @@ def built(tmp_path_factory):
 
 def test_the_wheel_holds_the_released_notebooks_the_scripts_and_the_templates(built):
     names = built["wheel"]
-    for part in ("released/e01_one_neuron.ipynb", "released/conftest.py", "figures/js/core.js", "templates/feedback.html"):
+    for part in (
+        "released/e01_one_neuron.ipynb",
+        "released/conftest.py",
+        "figures/js/core.js",
+        "templates/feedback.html",
+    ):
         assert any(name.endswith(part) for name in names), part
 
 
