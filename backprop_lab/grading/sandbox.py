@@ -106,8 +106,8 @@ def started(tier: str) -> Iterator[Process]:
             environment = {}
         else:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="backprop-lab-"))
-            for name, source in _own_files().items():
-                (shutil.copytree if source.is_dir() else shutil.copy)(source, Path(folder) / name)
+            for name, source in {**_own_files(), **_numpy_folders()}.items():
+                (Path(folder) / name).symlink_to(source)
             command = [*_python(), str(Path(folder) / "worker.py")]
             environment = {**ENVIRONMENT, "HOME": folder, "PYTHONPATH": folder}
         try:

@@ -1,6 +1,7 @@
 """E1 is calibrated: right solutions earn all, each planted mistake costs its own points and is named."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from backprop_lab.exercises.definition import Values
 from backprop_lab.exercises.e01_one_neuron import slope, value
 
 E01 = load("e01")
+ROOT = Path(__file__).parents[2]
 
 
 def solution(**wrong):
@@ -172,6 +174,14 @@ def test_points_are_those_of_the_plan():
     assert E01.points == 15
     by_function = {f: sum(t.points for t in E01.terms_of(f)) for f in E01.functions}
     assert by_function == {"neuron_forward": 2, "dL_da": 3, "da_dz": 3, "dz_dw": 1, "dz_db": 1, "neuron_grads": 5}
+
+
+@pytest.mark.parametrize("exercise", every(), ids=lambda e: e.id)
+def test_every_equation_that_a_term_points_to_is_in_its_chapter(exercise):
+    chapter = (ROOT / "chapters" / f"{exercise.chapter}.ipynb").read_text("utf-8")
+    assert f"# {exercise.chapter_title}" in chapter
+    for term in exercise.terms:
+        assert f"$$ ({term.equation})" in chapter, term.equation
 
 
 @pytest.mark.parametrize("exercise", every(), ids=lambda e: e.id)
