@@ -1,17 +1,19 @@
 """Activation functions: value, derivative in z, and the step ∂L/∂a → ∂L/∂z.
 
-Every activation here acts on each entry alone, so its backward step is a product entry by entry,
-``∂L/∂z = ∂L/∂a ⊙ σ'(z)`` (chapter "One neuron, three factors", eq-three-factors).
+An elementwise activation acts on each entry alone, so its backward step is a product entry by entry,
+``∂L/∂z = ∂L/∂a ⊙ σ'(z)`` (chapter "One neuron, three factors", eq-three-factors). The softmax mixes the entries of
+a column; its backward step is a product with its Jacobian (chapter "Losses & outputs").
 
 The derivative takes the pre-activation ``z``, never the activation ``a``: a table in which one entry expects
 ``z`` and the next one ``a`` is how a sigmoid helper ends up applied to the wrong quantity.
 
 >>> float(ACTIVATIONS["tanh"].derivative(0.0))
 1.0
->>> sorted(ACTIVATIONS)
-['identity', 'leaky_relu', 'relu', 'sigmoid', 'softplus', 'tanh']
+>>> list(ACTIVATIONS)
+['identity', 'sigmoid', 'tanh', 'relu', 'leaky_relu', 'softplus', 'softmax']
 
-To add an activation, write its value and its derivative and add one line to ``ACTIVATIONS``.
+To add an activation, write its value and its derivative and add one line to ``ELEMENTWISE``. A float32 or complex
+array keeps its dtype (complex numbers carry the complex-step check); anything else becomes float64.
 """
 
 from collections.abc import Callable
@@ -20,17 +22,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arrays import inexact
+
 LEAKY_SLOPE = 0.01
+
+
+def _outwards(z: np.ndarray) -> np.ndarray:
+    """|z|, and for complex numbers the one of ±z whose real part is not negative: e^−(this) cannot overflow."""
+    return np.where(z.real >= 0, z, -z)
 
 
 def identity(z: ArrayLike) -> np.ndarray:
     """a = z."""
-    return np.array(z, dtype=float)
+    return inexact(z).copy()
 
 
 def identity_derivative(z: ArrayLike) -> np.ndarray:
     """σ'(z) = 1."""
-    return np.ones_like(z, dtype=float)
+    return np.ones_like(inexact(z))
 
 
 def sigmoid(z: ArrayLike) -> np.ndarray:
@@ -41,9 +50,9 @@ def sigmoid(z: ArrayLike) -> np.ndarray:
     >>> sigmoid([-1000.0, 0.0, 1000.0]).tolist()
     [0.0, 0.5, 1.0]
     """
-    z = np.asarray(z, dtype=float)
-    e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, e) / (1.0 + e)
+    z = inexact(z)
+    e = np.exp(-_outwards(z))
+    return np.where(z.real >= 0, 1, e) / (1 + e)
 
 
 def sigmoid_derivative(z: ArrayLike) -> np.ndarray:
@@ -56,13 +65,13 @@ def sigmoid_derivative(z: ArrayLike) -> np.ndarray:
     >>> float(sigmoid_derivative(40.0)) > 4e-18
     True
     """
-    e = np.exp(-np.abs(np.asarray(z, dtype=float)))
-    return e / (1.0 + e) ** 2
+    e = np.exp(-_outwards(inexact(z)))
+    return e / (1 + e) ** 2
 
 
 def tanh(z: ArrayLike) -> np.ndarray:
     """a = tanh(z)."""
-    return np.tanh(np.asarray(z, dtype=float))
+    return np.tanh(inexact(z))
 
 
 def tanh_derivative(z: ArrayLike) -> np.ndarray:
@@ -71,12 +80,13 @@ def tanh_derivative(z: ArrayLike) -> np.ndarray:
     >>> float(tanh_derivative(0.0))
     1.0
     """
-    return 4.0 * sigmoid_derivative(2.0 * np.asarray(z, dtype=float))
+    return 4 * sigmoid_derivative(2 * inexact(z))
 
 
 def relu(z: ArrayLike) -> np.ndarray:
     """a = max(z, 0)."""
-    return np.maximum(np.asarray(z, dtype=float), 0.0)
+    z = inexact(z)
+    return np.where(z.real > 0, z, 0)
 
 
 def relu_derivative(z: ArrayLike) -> np.ndarray:
@@ -85,27 +95,30 @@ def relu_derivative(z: ArrayLike) -> np.ndarray:
     >>> relu_derivative([-1.0, 0.0, 2.0]).tolist()
     [0.0, 0.0, 1.0]
     """
-    return np.where(np.asarray(z, dtype=float) > 0, 1.0, 0.0)
+    z = inexact(z)
+    return (z.real > 0).astype(z.dtype)
 
 
 def leaky_relu(z: ArrayLike) -> np.ndarray:
     """a = z where z > 0, else 0.01 z."""
-    z = np.asarray(z, dtype=float)
-    return np.where(z > 0, z, LEAKY_SLOPE * z)
+    z = inexact(z)
+    return z * leaky_relu_derivative(z)
 
 
 def leaky_relu_derivative(z: ArrayLike) -> np.ndarray:
     """σ'(z) = 1 where z > 0, else 0.01 (at the kink too)."""
-    return np.where(np.asarray(z, dtype=float) > 0, 1.0, LEAKY_SLOPE)
+    z = inexact(z)
+    return np.where(z.real > 0, 1, LEAKY_SLOPE).astype(z.dtype)
 
 
 def softplus(z: ArrayLike) -> np.ndarray:
-    """a = ln(1 + e^z), without overflow for any finite z.
+    """a = ln(1 + e^z) = max(z, 0) + ln(1 + e^−|z|), without overflow for any finite z.
 
     >>> softplus([-1000.0, 1000.0]).tolist()
     [0.0, 1000.0]
     """
-    return np.logaddexp(0.0, np.asarray(z, dtype=float))
+    z = inexact(z)
+    return relu(z) + np.log1p(np.exp(-_outwards(z)))
 
 
 def softplus_derivative(z: ArrayLike) -> np.ndarray:
@@ -113,9 +126,64 @@ def softplus_derivative(z: ArrayLike) -> np.ndarray:
     return sigmoid(z)
 
 
+def softmax(z: ArrayLike) -> np.ndarray:
+    """a_k = e^z_k / Σ_j e^z_j, down each column, without overflow: the largest entry is taken off first.
+
+    Parameters
+    ----------
+    z : array, shape (K,) or (K, m)
+        The K scores of an example stand in a column.
+
+    Returns
+    -------
+    array, shape of z
+        Each column holds probabilities: not negative, summing to 1.
+
+    >>> softmax([[1000.0, 0.0], [0.0, 0.0]]).tolist()
+    [[1.0, 0.5], [0.0, 0.5]]
+    """
+    z = inexact(z)
+    e = np.exp(z - z.real.max(axis=0))
+    return e / e.sum(axis=0)
+
+
+def softmax_jacobian(z: ArrayLike) -> np.ndarray:
+    """∂a_i/∂z_j = a_i (1[i = j] − a_j) for one example.
+
+    Parameters
+    ----------
+    z : array, shape (K, 1)
+        One column of scores.
+
+    Returns
+    -------
+    array, shape (K, K)
+        Outputs × inputs. It is symmetric, and its rows and columns sum to 0.
+
+    Raises
+    ------
+    ValueError
+        If z is not one column.
+
+    >>> softmax_jacobian([[0.0], [0.0]]).tolist()
+    [[0.25, -0.25], [-0.25, 0.25]]
+    """
+    z = inexact(z)
+    if z.ndim != 2 or z.shape[1] != 1:
+        raise ValueError(f"softmax_jacobian: z has shape {z.shape}, expected (K, 1); take one example, z[:, [i]]")
+    a = softmax(z)
+    return np.diagflat(a) - a @ a.T
+
+
+def softmax_backward(z: ArrayLike, dL_da: ArrayLike) -> np.ndarray:
+    """∂L/∂z = Jᵀ ∂L/∂a, column by column, without building J: a ⊙ (∂L/∂a − Σ_k a_k ∂L/∂a_k)."""
+    a = softmax(z)
+    return a * (dL_da - (a * dL_da).sum(axis=0))
+
+
 @dataclass(frozen=True)
 class Activation:
-    """One row of the table: a function of each entry, and its derivative in z.
+    """One row of the table: a function, and its derivative in z.
 
     Parameters
     ----------
@@ -123,23 +191,29 @@ class Activation:
         The key in ``ACTIVATIONS``.
     value : callable
         ``value(z) -> a``; z of any shape, a of the same shape.
-    derivative : callable
-        ``derivative(z) -> σ'(z)``; of the shape of z. It takes z, not a.
+    derivative : callable or None
+        ``derivative(z) -> σ'(z)``; of the shape of z. It takes z, not a. None where an output depends on more than
+        its own z.
     formula, derivative_formula : str
         Both as LaTeX, as the book prints them.
+    jacobian_product : callable, optional
+        ``jacobian_product(z, dL_da) -> ∂L/∂z``, for an activation that is not elementwise.
     """
 
     name: str
     value: Callable[[ArrayLike], np.ndarray]
-    derivative: Callable[[ArrayLike], np.ndarray]
+    derivative: Callable[[ArrayLike], np.ndarray] | None
     formula: str
     derivative_formula: str
+    jacobian_product: Callable[[ArrayLike, ArrayLike], np.ndarray] | None = None
 
     def __call__(self, z: ArrayLike) -> np.ndarray:
         return self.value(z)
 
     def backward(self, z: ArrayLike, dL_da: ArrayLike) -> np.ndarray:
         """Carry the gradient from behind the activation to in front of it: ∂L/∂z = ∂L/∂a ⊙ σ'(z).
+
+        For the softmax it is the product with its Jacobian in place of ⊙ σ'.
 
         Parameters
         ----------
@@ -156,19 +230,21 @@ class Activation:
         >>> ACTIVATIONS["sigmoid"].backward(0.0, -2.0).item()
         -0.5
         """
-        z, dL_da = np.asarray(z, dtype=float), np.asarray(dL_da, dtype=float)
+        z, dL_da = inexact(z), inexact(dL_da)
         if z.shape != dL_da.shape:
             raise ValueError(
                 f"backward of {self.name}: dL_da has shape {dL_da.shape}, expected {z.shape}, the shape of z. "
                 "The gradient in a has one entry for each entry of a."
             )
+        if self.jacobian_product is not None:
+            return self.jacobian_product(z, dL_da)
         return dL_da * self.derivative(z)
 
     def __repr__(self) -> str:
         return f"Activation({self.name!r})"
 
 
-ACTIVATIONS: dict[str, Activation] = {
+ELEMENTWISE: dict[str, Activation] = {
     row.name: row
     for row in (
         Activation("identity", identity, identity_derivative, r"z", r"1"),
@@ -182,6 +258,13 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation("softplus", softplus, softplus_derivative, r"\ln(1+e^{z})", r"\frac{1}{1+e^{-z}}"),
     )
 }  # fmt: skip
+
+ACTIVATIONS: dict[str, Activation] = {
+    **ELEMENTWISE,
+    "softmax": Activation(
+        "softmax", softmax, None, r"\frac{e^{z_k}}{\sum_j e^{z_j}}", r"a_i(1_{i=j}-a_j)", softmax_backward
+    ),
+}
 
 
 def activation_named(name: str) -> Activation:
@@ -197,8 +280,29 @@ def activation_named(name: str) -> Activation:
     >>> activation_named("sigmoyd")
     Traceback (most recent call last):
         ...
-    ValueError: activation 'sigmoyd' is not known; choose one of identity, leaky_relu, relu, sigmoid, softplus, tanh
+    ValueError: activation 'sigmoyd' is not known; choose one of identity, sigmoid, tanh, relu, leaky_relu, softplus, softmax
     """
     if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise ValueError(f"activation {name!r} is not known; choose one of {', '.join(sorted(ACTIVATIONS))}")
+        raise ValueError(f"activation {name!r} is not known; choose one of {', '.join(ACTIVATIONS)}")
     return ACTIVATIONS[name]
+
+
+def elementwise_named(name: str) -> Activation:
+    """Look an elementwise activation up by name: one that makes sense for a single neuron.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name, or if it mixes the units of a layer.
+
+    >>> elementwise_named("softmax")
+    Traceback (most recent call last):
+        ...
+    ValueError: activation 'softmax' mixes the units of a layer; one neuron by itself takes identity, sigmoid, tanh, relu, leaky_relu, softplus
+    """
+    activation = activation_named(name)
+    if name not in ELEMENTWISE:
+        raise ValueError(
+            f"activation {name!r} mixes the units of a layer; one neuron by itself takes {', '.join(ELEMENTWISE)}"
+        )
+    return activation

@@ -39,7 +39,7 @@ from numbers import Real
 
 import numpy as np
 
-from .activations import activation_named
+from .activations import elementwise_named
 from .losses import loss_named
 
 
@@ -52,7 +52,7 @@ class Parameters:
     w, b : float
         Weight and bias.
     activation : str
-        A name of ``activations.ACTIVATIONS``.
+        A name of ``activations.ELEMENTWISE``.
     loss : str
         A name of ``losses.LOSSES``. Binary cross-entropy needs a sigmoid.
 
@@ -72,7 +72,7 @@ class Parameters:
     def __post_init__(self) -> None:
         object.__setattr__(self, "w", _number("w", self.w))
         object.__setattr__(self, "b", _number("b", self.b))
-        activation_named(self.activation)
+        elementwise_named(self.activation)
         loss_named(self.loss, self.activation)
 
     @property
@@ -167,7 +167,7 @@ def forward(params: Parameters, x: float) -> Cache:
     """
     x = _number("x", x)
     z = params.w * x + params.b
-    return Cache(x, z, float(activation_named(params.activation)(z)))
+    return Cache(x, z, float(elementwise_named(params.activation)(z)))
 
 
 def loss(params: Parameters, cache: Cache, y: float) -> float:
@@ -210,7 +210,7 @@ def backward(params: Parameters, cache: Cache, y: float) -> Gradients:
         )
     return Gradients(
         dL_da=float(loss_named(params.loss).derivative(cache.a, _number("y", y))),
-        da_dz=float(activation_named(params.activation).derivative(cache.z)),
+        da_dz=float(elementwise_named(params.activation).derivative(cache.z)),
         dz_dw=cache.x,
         dz_db=1.0,
         dz_dx=params.w,

@@ -2,12 +2,12 @@
 
 import itertools
 
-from backprop_lab.activations import ACTIVATIONS
+from backprop_lab.activations import ELEMENTWISE
 from backprop_lab.losses import LOSSES
 
 LEGAL_PAIRS = [
     (activation, loss)
-    for activation, loss in itertools.product(ACTIVATIONS, LOSSES)
+    for activation, loss in itertools.product(ELEMENTWISE, LOSSES)
     if LOSSES[loss].needs in (None, activation)
 ]
 # Away from z = 0, where ReLU has its kink; both signs of every input, and |z| up to 5.

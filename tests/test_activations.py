@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from backprop_lab.activations import ACTIVATIONS, activation_named
+from backprop_lab.activations import ACTIVATIONS, ELEMENTWISE, activation_named, elementwise_named, softmax_jacobian
 from backprop_lab.gradient_check import numerical_gradient, relative_error
 
-NAMES = sorted(ACTIVATIONS)
+NAMES = sorted(ELEMENTWISE)
 # σ(z) and σ'(z) at z = 1, from their definitions with e = 2.718281828459045.
 BY_HAND = {
     "identity": (1.0, 1.0),
@@ -70,5 +70,48 @@ def test_backward_refuses_shapes_that_would_broadcast():
 
 @pytest.mark.parametrize("wrong", ["sigmoyd", None, 3])
 def test_an_unknown_name_is_refused_with_the_known_ones(wrong):
-    with pytest.raises(ValueError, match="choose one of identity, leaky_relu"):
+    with pytest.raises(ValueError, match="choose one of identity, sigmoid"):
         activation_named(wrong)
+
+
+@pytest.mark.parametrize("name", list(ACTIVATIONS))
+def test_float32_is_kept(name):
+    z = np.array([[-1.5, 0.0], [0.3, 40.0]], dtype=np.float32)
+    assert ACTIVATIONS[name](z).dtype == np.float32
+    assert ACTIVATIONS[name].backward(z, z).dtype == np.float32
+
+
+@pytest.mark.parametrize("name", list(ACTIVATIONS))
+def test_a_complex_step_gives_the_derivative(name):
+    rng = np.random.default_rng(7)
+    z, g = rng.normal(size=(2, 4, 3))
+    for k in range(4):
+        step = np.zeros_like(z)
+        step[k] = 1e-30
+        numerical = (g * ACTIVATIONS[name](z + 1j * step).imag).sum(axis=0) / 1e-30
+        np.testing.assert_allclose(ACTIVATIONS[name].backward(z, g)[k], numerical, rtol=1e-13, atol=1e-15)
+
+
+def test_softmax_by_hand_and_at_the_ends():
+    assert ACTIVATIONS["softmax"](np.log([[1.0], [3.0]])).ravel().tolist() == pytest.approx([0.25, 0.75])
+    far = ACTIVATIONS["softmax"](np.array([[1000.0, -1000.0], [0.0, 0.0]]))
+    assert far.tolist() == [[1.0, 0.0], [0.0, 1.0]]
+
+
+def test_softmax_backward_is_its_jacobian_and_its_columns_sum_to_zero():
+    rng = np.random.default_rng(8)
+    z, g = rng.normal(size=(2, 5, 3))
+    back = ACTIVATIONS["softmax"].backward(z, g)
+    for i in range(3):
+        np.testing.assert_allclose(back[:, [i]], softmax_jacobian(z[:, [i]]).T @ g[:, [i]], rtol=1e-12, atol=1e-16)
+    np.testing.assert_allclose(back.sum(axis=0), 0, atol=1e-15)
+
+
+def test_softmax_jacobian_takes_one_column():
+    with pytest.raises(ValueError, match=r"shape \(2, 3\), expected \(K, 1\)"):
+        softmax_jacobian(np.zeros((2, 3)))
+
+
+def test_a_single_neuron_takes_no_softmax():
+    with pytest.raises(ValueError, match="mixes the units of a layer"):
+        elementwise_named("softmax")

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from backprop_lab.activations import ACTIVATIONS
 from backprop_lab.gradient_check import numerical_gradient, relative_error
-from backprop_lab.losses import LOSSES, loss_named
+from backprop_lab.losses import FUSED, LOSSES, fused_delta, loss_named
 
 A = np.array([0.05, 0.3, 0.5, 0.8, 0.99])
 Y = np.array([0.0, 1.0, 0.4, 1.0, 0.0])
@@ -26,7 +27,13 @@ def test_derivative_agrees_with_numerical_differentiation(name):
     assert relative_error(LOSSES[name].derivative(A, Y), numerical) < 1e-7
 
 
-@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_cross_entropy_is_smallest_at_the_target_among_probabilities():
+    grid = np.linspace(0.01, 0.99, 99)
+    losses = [LOSSES["cross_entropy"].mean([[p], [1 - p]], [[0.37], [0.63]]) for p in grid]
+    assert grid[np.argmin(losses)] == pytest.approx(0.37)
+
+
+@pytest.mark.parametrize("name", ["squared_error", "binary_cross_entropy"])
 def test_the_loss_is_smallest_at_the_target_and_its_derivative_changes_sign_there(name):
     y = 0.37
     grid = np.linspace(0.01, 0.99, 99)
@@ -49,3 +56,43 @@ def test_cross_entropy_refuses_what_is_no_probability(a, y, named):
 def test_a_pair_that_does_not_fit_is_an_error():
     with pytest.raises(ValueError, match="needs activation 'sigmoid'"):
         loss_named("binary_cross_entropy", "relu")
+
+
+@pytest.mark.parametrize(("activation", "loss"), sorted(FUSED))
+def test_a_fused_delta_is_the_product_of_its_factors(activation, loss):
+    rng = np.random.default_rng(5)
+    Z = rng.normal(size=(4, 7))
+    A = ACTIVATIONS[activation](Z)
+    Y = rng.dirichlet(np.ones(4), 7).T
+    product = ACTIVATIONS[activation].backward(Z, LOSSES[loss].backward(A, Y))
+    assert relative_error(fused_delta(activation, loss, A, Y), product) < 1e-13
+
+
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+@pytest.mark.parametrize("loss", list(LOSSES))
+def test_a_wrong_pair_is_an_error(activation, loss):
+    if (activation, loss) not in FUSED:
+        with pytest.raises(ValueError, match=rf"is not the delta of {activation} with {loss}"):
+            fused_delta(activation, loss, np.ones((2, 1)), np.ones((2, 1)))
+
+
+@pytest.mark.parametrize(("activation", "loss"), [("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy")])
+def test_from_logits_equals_the_loss_of_the_activation_and_stays_finite_far_out(activation, loss):
+    rng = np.random.default_rng(6)
+    Z, Y = rng.normal(size=(3, 5)), rng.dirichlet(np.ones(3), 5).T
+    from_logits = LOSSES[loss].from_logits
+    np.testing.assert_allclose(from_logits(Z, Y), LOSSES[loss](ACTIVATIONS[activation](Z), Y), rtol=1e-13)
+    assert np.isfinite(from_logits(1000 * Z, Y)).all()
+
+
+def test_mean_is_over_examples_and_the_sum_over_outputs():
+    A, Y = np.array([[1.0, 3.0, 0.0], [2.0, 0.0, 0.0]]), np.zeros((2, 3))
+    assert LOSSES["squared_error"].mean(A, Y) == pytest.approx((0.5 + 4.5 + 2.0) / 3)
+    assert LOSSES["squared_error"].backward(A, Y).tolist() == (A / 3).tolist()
+
+
+@pytest.mark.parametrize("name", list(LOSSES))
+def test_float32_is_kept(name):
+    A, Y = np.full((2, 3), 0.4, np.float32), np.full((2, 3), 0.5, np.float32)
+    assert LOSSES[name](A, Y).dtype == np.float32
+    assert LOSSES[name].backward(A, Y).dtype == np.float32

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch, Patch, Polygon
 
 from .. import neuron
-from ..activations import activation_named
+from ..activations import elementwise_named
 from .style import BACKWARD, FONT_SIZE, FORWARD, GREY, INK, figure
 
 _STYLES = ("-", "--", "-.", ":")
@@ -155,7 +155,7 @@ def activation_curves(names: Sequence[str] = ("sigmoid", "tanh", "relu"), reach:
     Parameters
     ----------
     names : sequence of str
-        One to four names of ``activations.ACTIVATIONS``, each with a line style of its own.
+        One to four names of ``activations.ELEMENTWISE``, each with a line style of its own.
     reach : float
         z runs from −reach to reach; positive.
 
@@ -179,7 +179,7 @@ def activation_curves(names: Sequence[str] = ("sigmoid", "tanh", "relu"), reach:
         raise ValueError(f"names must hold 1 to {len(_STYLES)} activations, one for each line style, got {len(names)}")
     if not reach > 0:
         raise ValueError(f"reach must be positive, got {reach}")
-    rows = [activation_named(name) for name in names]
+    rows = [elementwise_named(name) for name in names]
 
     # In two halves with a gap between them: a jump at 0 stays a jump.
     halves = np.linspace(-reach, 0, 201), np.linspace(np.nextafter(0, 1), reach, 201)

@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from backprop_lab import figures
-from backprop_lab.activations import ACTIVATIONS
+from backprop_lab.activations import ELEMENTWISE
 from backprop_lab.figures.live import script
 
 pytestmark = pytest.mark.browser
 
-PAIRS = [(name, "squared_error") for name in ACTIVATIONS] + [("sigmoid", "binary_cross_entropy")]
+PAIRS = [(name, "squared_error") for name in ELEMENTWISE] + [("sigmoid", "binary_cross_entropy")]
 START = {"x": 2.0, "w": 0.5, "b": -0.25, "y": 1.0}
 WORDS = {"x": "input", "w": "weight", "b": "bias", "y": "target"}
 

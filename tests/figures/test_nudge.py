@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from backprop_lab import figures, neuron
-from backprop_lab.activations import ACTIVATIONS
+from backprop_lab.activations import ELEMENTWISE
 from backprop_lab.figures.drawing import signed_log
 from backprop_lab.figures.live import script
 from backprop_lab.figures.nudge_words import conclusion, notes
@@ -16,7 +16,7 @@ from backprop_lab.figures.reading import EPSILONS, Reading
 from backprop_lab.figures.wording import plain, show
 from backprop_lab.gradient_check import numerical_gradient
 
-PAIRS = [(name, "squared_error") for name in ACTIVATIONS] + [("sigmoid", "binary_cross_entropy")]
+PAIRS = [(name, "squared_error") for name in ELEMENTWISE] + [("sigmoid", "binary_cross_entropy")]
 SCRIPTS = ("core.js", "draw.js", "page.js", "nudge.js")
 
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from backprop_lab import neuron, plots
-from backprop_lab.activations import ACTIVATIONS
+from backprop_lab.activations import ELEMENTWISE
 
 NEURONS = [
     (neuron.Parameters(w=0.5, b=-0.25), 2.0, 1.0, 0.3),
@@ -95,10 +95,10 @@ def test_text_keeps_inside_the_figure():
                 assert box.y1 <= page.y1, text
 
 
-@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+@pytest.mark.parametrize("name", sorted(ELEMENTWISE))
 def test_an_activation_is_drawn_above_its_derivative(name):
     value, slope = plots.activation_curves([name])
-    for ax, function in ((value, ACTIVATIONS[name].value), (slope, ACTIVATIONS[name].derivative)):
+    for ax, function in ((value, ELEMENTWISE[name].value), (slope, ELEMENTWISE[name].derivative)):
         assert isinstance(ax, Axes)
         ((z, drawn),) = [line.get_data() for line in ax.lines]
         at = np.isfinite(z)

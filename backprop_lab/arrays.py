@@ -1,0 +1,64 @@
+"""What the mathematics asks of an array that is handed in: floats, columns, finite. One place for the messages."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def inexact(values: ArrayLike) -> np.ndarray:
+    """The values as an array of floats or complex numbers: these keep their dtype, all else becomes float64.
+
+    >>> inexact([1, 2]).dtype, inexact(np.float32(1)).dtype
+    (dtype('float64'), dtype('float32'))
+    """
+    array = np.asarray(values)
+    return array if array.dtype.kind in "fc" else array.astype(float)
+
+
+def columns_of(name: str, values: ArrayLike, rows: int, meaning: str, examples: int | None = None) -> np.ndarray:
+    """An array of shape (rows, m) with an example in each column, or an error that says how to make it one.
+
+    Parameters
+    ----------
+    name : str
+        The argument, as the caller knows it.
+    values : array
+        What was handed in. Whole numbers become float64.
+    rows : int
+        How many rows it must have.
+    meaning : str
+        Where that number comes from, such as ``"the inputs of layer 1"``.
+    examples : int, optional
+        How many columns it must have; any number, but at least one, where it is not given.
+
+    Raises
+    ------
+    TypeError
+        If it holds no numbers.
+    ValueError
+        If it is not two-dimensional, has the wrong shape, or holds NaN or infinity.
+
+    >>> columns_of("X", [[1, 2]], 1, "the inputs of layer 1").shape
+    (1, 2)
+    >>> columns_of("X", [1.0, 2.0], 2, "the inputs of layer 1")
+    Traceback (most recent call last):
+        ...
+    ValueError: X has shape (2,), expected (2, m), the inputs of layer 1: a single example is a column, use x.reshape(2, 1)
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
+    expected = f"({rows}, {'m' if examples is None else examples}), {meaning}"
+    if array.ndim == 1 and array.size == rows and examples in (None, 1):
+        fix = f"a single example is a column, use x.reshape({rows}, 1)"
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {fix}")
+    if array.ndim == 1 and rows == 1 and examples in (None, array.size):
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: use y.reshape(1, -1)")
+    if array.ndim != 2 or array.shape[0] != rows or array.shape[1] < 1 or examples not in (None, array.shape[1]):
+        turned = array.ndim == 2 and array.shape[1] == rows and examples in (None, array.shape[0])
+        fix = "examples are columns here, use X.T" if turned else "an example is a column, a feature is a row"
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {fix}")
+    array = inexact(array)
+    if not np.isfinite(array).all():
+        row, column = (int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name}[{row}, {column}] is {array[row, column]}, expected finite numbers")
+    return array
