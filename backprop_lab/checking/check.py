@@ -9,6 +9,7 @@ import contextlib
 import difflib
 import io
 import linecache
+import signal
 import sys
 import threading
 import time
@@ -121,6 +122,8 @@ def time_limit(seconds: float) -> Iterator[None]:
 
     timer = threading.Timer(seconds, stop)
     timer.daemon = True
+    # A process that was started in the background may ignore Ctrl-C, and would ignore this interruption too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer.start()
     try:
         yield
@@ -134,6 +137,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise
     finally:
         timer.cancel()
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 def _borrowed(exercise: Exercise, namespace: Mapping[str, Any], function: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """The notebook's own check, as a student meets it."""
 
+import signal
 import threading
 import time
 
@@ -79,6 +80,18 @@ def test_what_is_no_number_gets_a_sentence_of_its_own(answer, words):
 def test_a_product_under_the_wrong_key_is_asked_for_by_name():
     functions = {"neuron_grads": lambda *args: {"dw": 1.0}, "dz_dw": lambda x: x}
     assert "neuron_grads must return ∂L/∂w as the key 'dL_dw' or item 0 of a tuple" in told("neuron_grads", **functions)
+
+
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN, signal.SIG_DFL])
+def test_the_time_limit_holds_whatever_is_done_with_ctrl_c_and_leaves_that_as_it_was(handler):
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        with pytest.raises(TimeoutError), time_limit(0.1):
+            while True:
+                pass
+        assert signal.getsignal(signal.SIGINT) == handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_an_endless_loop_is_stopped_and_said_and_the_rest_is_still_checked():
