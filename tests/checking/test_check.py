@@ -84,11 +84,14 @@ def test_a_product_under_the_wrong_key_is_asked_for_by_name():
 
 @pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN, signal.SIG_DFL])
 def test_the_time_limit_holds_whatever_is_done_with_ctrl_c_and_leaves_that_as_it_was(handler):
+    def loops():
+        while True:
+            pass
+
     before = signal.signal(signal.SIGINT, handler)
     try:
         with pytest.raises(TimeoutError), time_limit(0.1):
-            while True:
-                pass
+            loops()
         assert signal.getsignal(signal.SIGINT) == handler
     finally:
         signal.signal(signal.SIGINT, before)
