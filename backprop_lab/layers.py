@@ -12,7 +12,7 @@ views: an optimiser and a gradient check use the vector, the formulas read the v
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -22,10 +22,49 @@ from numpy.typing import ArrayLike
 from .activations import activation_named
 from .losses import loss_named
 
-Layers = Mapping[int, np.ndarray]
+
+class Table(Mapping[int, np.ndarray]):
+    """Arrays keyed by layer. What is assigned is written into the array that is there, so views stay views.
+
+    >>> W = Table("W", {1: np.zeros((1, 2))})
+    >>> W[1] -= 1.0
+    >>> W[1].tolist()
+    [[-1.0, -1.0]]
+    >>> W[0]
+    Traceback (most recent call last):
+        ...
+    KeyError: 'there is no W[0]; the keys are 1'
+    """
+
+    def __init__(self, name: str, arrays: Mapping[int, np.ndarray]) -> None:
+        self._name, self._arrays = name, dict(arrays)
+
+    def __getitem__(self, l: int) -> np.ndarray:
+        try:
+            return self._arrays[l]
+        except KeyError:
+            known = ", ".join(map(str, self._arrays))
+            raise KeyError(f"there is no {self._name}[{l}]; the keys are {known}") from None
+
+    def __setitem__(self, l: int, value: ArrayLike) -> None:
+        if np.shape(value) != self[l].shape:
+            raise ValueError(f"{self._name}[{l}] has shape {self[l].shape}, got {np.shape(value)}")
+        self[l][...] = value
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._arrays)
+
+    def __reversed__(self) -> Iterator[int]:
+        return reversed(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{self._name}[{l}] = {np.array2string(array, prefix=' ' * 7)}" for l, array in self.items())
 
 
-def _views(vector: np.ndarray, sizes: tuple[int, ...]) -> tuple[Layers, Layers]:
+def _views(vector: np.ndarray, sizes: tuple[int, ...], W_name: str, b_name: str) -> tuple[Table, Table]:
     """The tables W and b (or dW and db) as views of one vector, in the order W1, b1, W2, b2, …"""
     W, b, start = {}, {}, 0
     for l in range(1, len(sizes)):
@@ -34,7 +73,7 @@ def _views(vector: np.ndarray, sizes: tuple[int, ...]) -> tuple[Layers, Layers]:
         start += rows * columns
         b[l] = vector[start : start + rows].reshape(rows, 1)
         start += rows
-    return MappingProxyType(W), MappingProxyType(b)
+    return Table(W_name, W), Table(b_name, b)
 
 
 def count(sizes: Sequence[int]) -> int:
@@ -46,11 +85,11 @@ def count(sizes: Sequence[int]) -> int:
     return sum(n * (before + 1) for before, n in itertools.pairwise(sizes))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Parameters:
     """All weights and biases, in one vector, and the functions that shape the network.
 
-    ``W[l]`` and ``b[l]`` are views of ``vector``: whatever changes one changes the other.
+    ``W[l]`` and ``b[l]`` are views of ``vector``: whatever changes one changes the other, and assigning to any of
+    them writes the numbers into the same memory.
 
     Parameters
     ----------
@@ -61,7 +100,7 @@ class Parameters:
     loss : str
         A name of ``losses.LOSSES`` that fits the last activation.
     vector : array, shape (P,)
-        The numbers, in the order W1, b1, W2, b2, …
+        The numbers, in the order W1, b1, W2, b2, … It is not copied.
 
     Raises
     ------
@@ -69,36 +108,40 @@ class Parameters:
         If sizes, names or the vector's length do not fit; the message names the layer.
     """
 
-    sizes: tuple[int, ...]
-    activations: Mapping[int, str]
-    loss: str
-    vector: np.ndarray
-    W: Layers = field(init=False)
-    b: Layers = field(init=False)
-
-    def __post_init__(self) -> None:
-        if len(self.sizes) < 2 or not all(isinstance(n, (int, np.integer)) and n > 0 for n in self.sizes):
-            raise ValueError(f"sizes must be at least two positive whole numbers, inputs first, got {self.sizes}")
-        names, layers = dict(self.activations), len(self.sizes) - 1
-        if set(names) != set(range(1, layers + 1)):
-            raise ValueError(f"activations must name one for each of the {layers} layers, got {len(names)}: {names}")
+    def __init__(self, sizes: Sequence[int], activations: Mapping[int, str], loss: str, vector: np.ndarray) -> None:
+        sizes, names, depth = tuple(sizes), dict(activations), len(sizes) - 1
+        if depth < 1 or not all(isinstance(n, (int, np.integer)) and n > 0 for n in sizes):
+            raise ValueError(f"sizes must be at least two positive whole numbers, inputs first, got {sizes}")
+        if set(names) != set(range(1, depth + 1)):
+            raise ValueError(f"activations must name one for each of the {depth} layers, got {len(names)}: {names}")
         for l, name in names.items():
             try:
                 activation_named(name)
             except ValueError as error:
                 raise ValueError(f"layer {l}: {error}") from None
-        loss_named(self.loss, names[layers])
-        if self.vector.shape != (count(self.sizes),):
-            name = "-".join(map(str, self.sizes))
-            raise ValueError(
-                f"vector has shape {self.vector.shape}, expected ({count(self.sizes)},) for a {name} network"
-            )
-        W, b = _views(self.vector, self.sizes)
-        for attribute, value in (("activations", MappingProxyType(names)), ("W", W), ("b", b)):
-            object.__setattr__(self, attribute, value)
+        loss_named(loss, names[depth])
+        if np.shape(vector) != (count(sizes),):
+            network = "-".join(map(str, sizes))
+            raise ValueError(f"vector has shape {np.shape(vector)}, expected ({count(sizes)},) for a {network} network")
+        self.sizes, self.activations, self.loss = sizes, MappingProxyType(names), loss
+        self._vector = vector
+        self.W, self.b = _views(vector, sizes, "W", "b")
+
+    @property
+    def vector(self) -> np.ndarray:
+        """All parameters, shape (P,)."""
+        return self._vector
+
+    @vector.setter
+    def vector(self, numbers: ArrayLike) -> None:
+        if np.shape(numbers) != self._vector.shape:
+            raise ValueError(f"vector has shape {self._vector.shape}, got {np.shape(numbers)}")
+        self._vector[...] = numbers
 
     @classmethod
-    def of(cls, W: Layers, b: Layers, activations: Sequence[str], loss: str) -> "Parameters":
+    def of(
+        cls, W: Mapping[int, ArrayLike], b: Mapping[int, ArrayLike], activations: Sequence[str], loss: str
+    ) -> "Parameters":
         """A network from its own arrays, which are copied.
 
         Parameters
@@ -166,8 +209,8 @@ class Parameters:
 class Cache:
     """What the forward pass stores for the backward pass: ``z[1] … z[L]`` and ``a[0] … a[L]``."""
 
-    z: Layers
-    a: Layers
+    z: Table
+    a: Table
 
     def __repr__(self) -> str:
         stored = ", ".join(f"z[{l}] {z.shape}, a[{l}] {self.a[l].shape}" for l, z in self.z.items())
@@ -183,13 +226,13 @@ class Gradients:
 
     sizes: tuple[int, ...]
     vector: np.ndarray
-    delta: Layers
+    delta: Table
     dL_dx: np.ndarray
-    dW: Layers = field(init=False)
-    db: Layers = field(init=False)
+    dW: Table = field(init=False)
+    db: Table = field(init=False)
 
     def __post_init__(self) -> None:
-        dW, db = _views(self.vector, self.sizes)
+        dW, db = _views(self.vector, self.sizes, "dW", "db")
         object.__setattr__(self, "dW", dW)
         object.__setattr__(self, "db", db)
 

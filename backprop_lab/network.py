@@ -33,15 +33,15 @@ True
 """
 
 from collections.abc import Sequence
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .activations import activation_named
 from .arrays import columns_of
-from .layers import Cache, Gradients, Parameters, count
+from .layers import Cache, Gradients, Parameters, Table, count
 from .losses import FUSED, fused_delta, loss_named
+from .trace import Trace, build
 
 # The variance that keeps the size of signals from layer to layer: He et al. (2015) for the ReLU's family, which
 # halves it, Glorot and Bengio (2010) for the others.
@@ -108,7 +108,7 @@ def forward(params: Parameters, X: ArrayLike) -> Cache:
     for l in params.W:
         z[l] = params.W[l] @ a[l - 1] + params.b[l]
         a[l] = activation_named(params.activations[l])(z[l])
-    return Cache(MappingProxyType(z), MappingProxyType(a))
+    return Cache(Table("z", z), Table("a", a))
 
 
 def loss(params: Parameters, cache: Cache, Y: ArrayLike) -> float:
@@ -154,10 +154,10 @@ def backward(params: Parameters, cache: Cache, Y: ArrayLike) -> Gradients:
     for l in range(L - 1, 0, -1):
         dL_da = W[l + 1].T @ delta[l + 1]
         delta[l] = activation_named(params.activations[l]).backward(z[l], dL_da)
-    grads = Gradients(params.sizes, np.empty_like(params.vector), MappingProxyType(delta), W[1].T @ delta[1])
+    grads = Gradients(params.sizes, np.empty_like(params.vector), Table("delta", delta), W[1].T @ delta[1])
     for l in range(1, L + 1):
-        grads.dW[l][...] = delta[l] @ a[l - 1].T
-        grads.db[l][...] = delta[l].sum(axis=1, keepdims=True)
+        grads.dW[l] = delta[l] @ a[l - 1].T
+        grads.db[l] = delta[l].sum(axis=1, keepdims=True)
     return grads
 
 
@@ -202,3 +202,12 @@ def _of_these_parameters(params: Parameters, cache: Cache) -> None:
             raise ValueError(
                 f"layer {l}: the cache was made by other parameters; run forward(params, X) again after every update"
             )
+
+
+def trace(params: Parameters, cache: Cache, Y: ArrayLike) -> Trace:
+    """The backward pass told term by term: each with its symbol, shape, value and equation, as text and as LaTeX.
+
+    It prints as text, and shows as equations in a notebook.
+    """
+    Y = _targets(params, cache, Y)
+    return build(params, cache, backward(params, cache, Y), Y)
