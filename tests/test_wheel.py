@@ -23,11 +23,13 @@ def built(tmp_path_factory):
         return {"wheel": wheel.namelist(), "sdist": sdist.getnames()}
 
 
-def test_the_wheel_holds_the_released_notebooks_the_scripts_and_the_templates(built):
+def test_the_wheel_holds_the_released_notebooks_the_digits_the_scripts_and_the_templates(built):
     names = built["wheel"]
     for part in (
         "released/e01_one_neuron.ipynb",
         "released/conftest.py",
+        "datasets/digits.npz",
+        "datasets/LICENSE-digits.md",
         "figures/js/core.js",
         "templates/feedback.html",
     ):
