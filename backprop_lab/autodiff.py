@@ -85,9 +85,23 @@ class Value:
         other = _value(other)
         return Value(self.data + other.data, "{} + {}", (self, 1.0), (other, 1.0))
 
+    def __sub__(self, other: "Value | float") -> "Value":
+        other = _value(other)
+        return Value(self.data - other.data, "{} − {}", (self, 1.0), (other, -1.0))
+
+    def __neg__(self) -> "Value":
+        return Value(-self.data, "−{}", (self, -1.0))
+
     def __mul__(self, other: "Value | float") -> "Value":
         other = _value(other)
         return Value(self.data * other.data, "{} · {}", (self, other.data), (other, self.data))
+
+    def __truediv__(self, other: "Value | float") -> "Value":
+        other = _value(other)
+        if other.data == 0:
+            raise ValueError(f"{self.data:g} / 0 is not a number; keep the denominator away from 0")
+        a = self.data / other.data
+        return Value(a, "{} / {}", (self, 1 / other.data), (other, -a / other.data))
 
     def __pow__(self, power: float) -> "Value":
         """a = uⁿ, ∂a/∂u = n uⁿ⁻¹, for a plain number n."""
@@ -115,24 +129,15 @@ class Value:
         """a = max(u, 0), ∂a/∂u = 1 where u > 0, else 0: at the kink the book takes 0."""
         return Value(max(self.data, 0.0), "relu {}", (self, float(self.data > 0)))
 
-    # The rest of arithmetic follows from those.
+    # A plain number on the left.
 
-    def __neg__(self) -> "Value":
-        return self * -1
-
-    def __sub__(self, other: "Value | float") -> "Value":
-        return self + -_value(other)
-
-    def __truediv__(self, other: "Value | float") -> "Value":
-        return self * _value(other) ** -1
+    __radd__, __rmul__ = __add__, __mul__
 
     def __rsub__(self, other: float) -> "Value":
         return _value(other) - self
 
     def __rtruediv__(self, other: float) -> "Value":
         return _value(other) / self
-
-    __radd__, __rmul__ = __add__, __mul__  # 2 + u is u + 2
 
     def order(self) -> list["Value"]:
         """All that this was computed from, and itself at the end: every value stands behind all of its inputs.
