@@ -28,8 +28,11 @@ LEAKY_SLOPE = 0.01
 
 
 def _outwards(z: np.ndarray) -> np.ndarray:
-    """|z|, and for complex numbers the one of ±z whose real part is not negative: e^−(this) cannot overflow."""
-    return np.where(z.real >= 0, z, -z)
+    """|z|, and for complex numbers the one of ±z whose real part is not negative: e^−(this) cannot overflow.
+
+    At 0 it takes −z, the side that ``relu`` takes: softplus adds the two, and on different sides its slope is lost.
+    """
+    return np.where(z.real > 0, z, -z)
 
 
 def identity(z: ArrayLike) -> np.ndarray:
@@ -52,7 +55,7 @@ def sigmoid(z: ArrayLike) -> np.ndarray:
     """
     z = inexact(z)
     e = np.exp(-_outwards(z))
-    return np.where(z.real >= 0, 1, e) / (1 + e)
+    return np.where(z.real > 0, 1, e) / (1 + e)
 
 
 def sigmoid_derivative(z: ArrayLike) -> np.ndarray:

@@ -67,7 +67,7 @@ def binary_cross_entropy_from_logits(z: ArrayLike, y: ArrayLike) -> np.ndarray:
     [800.0, 0.6931, 0.0]
     """
     z, y = inexact(z), inexact(y)
-    return np.where(z.real > 0, z, 0) - z * y + np.log1p(np.exp(-np.where(z.real >= 0, z, -z)))
+    return np.where(z.real > 0, z, 0) - z * y + np.log1p(np.exp(-np.where(z.real > 0, z, -z)))
 
 
 def cross_entropy(a: ArrayLike, y: ArrayLike) -> np.ndarray:
