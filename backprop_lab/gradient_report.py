@@ -80,6 +80,8 @@ class Row:
         How far apart rounding alone may bring the two, in the unit of the gradient.
     kinks : tuple of Kink
         Entries for which the difference is not to be trusted; they were judged by the complex step.
+    settled : bool
+        True if the complex step judged all of it, since rounding hid it from the differences.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Row:
     off: int = 1
     rounding: float = 0.0
     kinks: tuple[Kink, ...] = ()
+    settled: bool = False
 
     @property
     def where(self) -> str:
@@ -144,9 +147,10 @@ class Report:
     def __str__(self) -> str:
         lines = [f"{self.scheme} differences, ε = {self.epsilon:.0e}, tolerance {self.tolerance:.0e}"]
         for row in self.rows:
-            numbers = f"got {row.got:.6g}, numerically {row.numerical:.6g}"
+            judge = " (by the complex step: rounding hides it from these differences)" if row.settled else ""
+            numbers = f"got {row.got:.6g}, numerically {row.numerical:.6g}{judge}"
             if row.error <= self.tolerance:
-                lines.append(f"✓ {row.name}: agrees")
+                lines.append(f"✓ {row.name}: agrees{judge}")
             elif row.lost_in_rounding:
                 lines.append(
                     f"? {row.name}: undecided; at {row.where}: {numbers}, a gap that rounding alone can make "
