@@ -48,6 +48,12 @@ def test_the_noise_has_the_standard_deviation_asked_for():
         assert np.abs(noise.mean(axis=1)).max() < 0.02
 
 
+def test_xor_is_one_where_exactly_one_coordinate_is():
+    X, Y = data.xor(6)
+    assert X.tolist() == [[0, 0, 1, 1, 0, 0], [0, 1, 0, 1, 0, 1]]
+    assert Y.tolist() == [[0, 1, 1, 0, 0, 1]]
+
+
 def test_the_shapes_are_what_their_names_say():
     X, Y = data.circles(50, noise=0.0, inner=0.4)
     assert np.linalg.norm(X, axis=0) == pytest.approx(np.where(Y[0] == 0, 1.0, 0.4), rel=1e-12)
@@ -201,11 +207,12 @@ def test_a_split_of_what_does_not_fit_is_refused():
 
 def test_a_test_set_is_standardised_by_the_training_set():
     rng = np.random.default_rng(0)
-    train, test = rng.normal(5, 3, (2, 500)), rng.normal(8, 3, (2, 500))
+    train, test = rng.normal(5, 3, (2, 500)), rng.normal(8, 6, (2, 500))
     assert data.standardise(train).mean(axis=1) == pytest.approx([0, 0], abs=1e-12)
     assert data.standardise(train).std(axis=1) == pytest.approx([1, 1], rel=1e-12)
     by_train = data.standardise(test, like=train)
-    assert by_train.mean(axis=1) == pytest.approx([1, 1], abs=0.15)  # still one deviation away, as it was
+    assert by_train.mean(axis=1) == pytest.approx([1, 1], abs=0.3)  # still one deviation away, as it was …
+    assert by_train.std(axis=1) == pytest.approx([2, 2], abs=0.2)  # … and twice as wide
     pixels = data.digits()[0]
     assert np.isfinite(data.standardise(pixels)).all()  # some pixels are always blank
     with pytest.raises(ValueError, match="the same n features"):

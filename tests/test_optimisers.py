@@ -143,11 +143,12 @@ def test_the_sources_formulas_and_the_steps_agree(g, w, beta, eta):
 
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_a_step_changes_the_views_keeps_the_dtype_and_only_reads_the_gradients(name, dtype):
+@pytest.mark.parametrize("decay", ["decoupled", "l2"])
+def test_a_step_changes_the_views_keeps_the_dtype_and_only_reads_the_gradients(name, dtype, decay):
     params, X, Y = a_network(dtype)
     grads = gradients(params, X, Y)
     before, g, vector = params.vector.copy(), grads.vector.copy(), params.vector
-    optimiser = optimiser_named(name, learning_rate=0.1, weight_decay=0.01)
+    optimiser = optimiser_named(name, learning_rate=0.1, weight_decay=0.01, decay=decay)
     optimiser.step(params, grads)
     assert params.vector is vector
     assert params.vector.dtype == dtype

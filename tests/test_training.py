@@ -270,6 +270,20 @@ def test_a_run_that_is_lost_before_it_begins_says_so():
     assert "Stopped before" in repr(history)
 
 
+def test_a_loss_or_a_gradient_that_overflows_alone_is_seen():
+    """Each can be finite where the other is not: the square of 1e200 is infinite, and so is 1e150 · 1e200."""
+    line = network.Parameters.of({1: [[1.0]]}, {1: [[0.0]]}, ("identity",), "squared_error")
+    trained, history = train(line, [[1.0, 1.0]], [[0.0, 0.0]], optimiser=GradientDescent(1e200), epochs=2, batch_size=1)
+    assert history.loss.tolist() == [0.5]
+    assert history.stopped.startswith("Stopped after update 1 of 4")
+    assert np.array_equal(trained.vector, line.vector)
+    flat = network.Parameters.of({1: [[1e-50]]}, {1: [[0.0]]}, ("identity",), "squared_error")
+    trained, history = train(flat, [[1e200]], [[0.0]], optimiser=GradientDescent(1e-300), epochs=2)
+    assert np.isfinite(history.epoch_loss).all()
+    assert history.stopped.startswith("Stopped before the first update")
+    assert np.array_equal(trained.vector, flat.vector)
+
+
 def test_a_run_that_ends_well_has_not_stopped():
     params, X, Y = problem()
     assert train(params, X, Y, optimiser=Adam(0.1), epochs=2)[1].stopped is None
@@ -287,6 +301,20 @@ def test_every_schedule_stays_between_zero_and_one_and_never_rises_after_its_top
     assert max(factors) == 1
     assert factors[top:] == sorted(factors[top:], reverse=True)
     assert factors[:top] == sorted(factors[:top])
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "by_hand"),
+    [
+        ("constant", {}, [1, 1, 1, 1]),
+        ("step_decay", {"pieces": 2, "factor": 0.5}, [1, 1, 0.5, 0.5]),
+        ("exponential", {"end": 0.0001}, [1, 0.1, 0.01, 0.001]),
+        ("cosine", {"end": 0.2}, [1, 0.2 + 0.4 * (1 + 0.5**0.5), 0.6, 0.2 + 0.4 * (1 - 0.5**0.5)]),
+        ("warm_up", {"share": 0.75}, [1 / 3, 2 / 3, 1, 1]),
+    ],
+)
+def test_four_steps_of_each_schedule_by_hand(name, settings, by_hand):
+    assert [SCHEDULES[name](step, 4, **settings) for step in range(4)] == pytest.approx(by_hand, rel=1e-14)
 
 
 def test_warm_up_hands_over_to_the_schedule_it_is_given():
