@@ -243,6 +243,18 @@ def _finish_softmax(z: Array, Y: Array, delta: Array, spare: Array) -> float:
     return np.log(total).sum() - inner
 
 
+def _finish_softmax_squared(z: Array, Y: Array, delta: Array, spare: Array) -> float:
+    """Squared error of the softmax: Jᵀ (A − Y) into delta, the sum of the examples' losses returned."""
+    np.subtract(z, z.max(axis=0), out=z)
+    np.exp(z, out=z)
+    np.divide(z, z.sum(axis=0), out=z)
+    loss = _finish_identity(z, Y, delta, spare)
+    np.multiply(z, delta, out=spare)
+    np.subtract(delta, spare.sum(axis=0), out=delta)
+    np.multiply(z, delta, out=delta)
+    return loss
+
+
 def _finish_sigmoid(z: Array, Y: Array, delta: Array, spare: Array) -> float:
     """Binary cross-entropy of the sigmoid: A − Y into delta, the sum of the examples' losses returned."""
     loss = np.logaddexp(0, z, out=spare).sum() - z.ravel().dot(Y.ravel())
@@ -261,6 +273,7 @@ def _finish_identity(z: Array, Y: Array, delta: Array, spare: Array) -> float:
 
 _OUTPUTS = {
     ("softmax", "cross_entropy"): _finish_softmax,
+    ("softmax", "squared_error"): _finish_softmax_squared,
     ("sigmoid", "binary_cross_entropy"): _finish_sigmoid,
     ("identity", "squared_error"): _finish_identity,
 }
