@@ -21,10 +21,12 @@ from ..exercises import load
 from ..exercises.definition import Exercise
 from .judge import judge, requests
 from .say import Report, report
-from .steps import run_steps
+from .steps import run_step
 
 SECONDS = 3.0
 REFUSED = "not available in graded code: write it yourself"
+# Besides Python and NumPy: what draws and shows, which graded code has as a stand-in that does nothing.
+AVAILABLE = sys.stdlib_module_names | {"numpy", "matplotlib", "mpl_toolkits", "IPython", "ipywidgets", "__main__"}
 
 
 def check(exercise: str, function: str | None = None, *, namespace: Mapping[str, Any] | None = None) -> Report:
@@ -53,7 +55,7 @@ def check(exercise: str, function: str | None = None, *, namespace: Mapping[str,
         return Report(f"Nothing was checked: {error}")
     borrowed = _borrowed(definition, namespace, function)
     if borrowed:
-        return Report(f"Nothing was checked: your code uses backprop_lab's own {borrowed}, {REFUSED}.")
+        return Report(f"Nothing was checked: your code uses {borrowed}, {REFUSED}.")
     fixtures = definition.visible_fixtures()
     answers = _answers(definition, namespace, requests(definition, fixtures, terms))
     results = judge(definition, fixtures, answers, terms)
@@ -83,19 +85,19 @@ def _answers(exercise: Exercise, namespace: Mapping[str, Any], asked) -> list[di
     answers: list[dict[str, dict[str, Any]]] = []
     stuck: set[str] = set()
     while len(answers) < len(asked):
-        steps = asked[len(answers)]
         given: dict[str, dict[str, Any]] = {}
-        running = run_steps(namespace, [step.plain() for step in steps], frozenset(stuck))
-        try:
-            for step in steps:
-                current = step
+        kept: dict[str, Any] = {}
+        for step in asked[len(answers)]:
+            if step.name in stuck:
+                given[step.label] = {"kind": "timed out"}
+                continue
+            try:
                 with contextlib.redirect_stdout(io.StringIO()), time_limit(SECONDS):
-                    answer = next(running)
-                given[step.label] = {"kind": "timed out"} if step.name in stuck else _with_source(answer)
-        except TimeoutError:
-            stuck.add(current.name)
-        else:
-            answers.append(given)
+                    given[step.label] = _with_source(run_step(namespace, step.plain(), kept))
+            except TimeoutError:
+                stuck.add(step.name)
+                given[step.label] = {"kind": "timed out"}
+        answers.append(given)
     return answers
 
 
@@ -142,9 +144,10 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def _borrowed(exercise: Exercise, namespace: Mapping[str, Any], function: str | None) -> str | None:
-    """The name of something of this library that the student's functions use, or None.
+    """What the student's functions use that graded code cannot have, as text; None if all of it is there.
 
-    The grader's sandbox does not have it, so it is refused here in the same words, and nobody is surprised there.
+    The grader's sandbox holds Python and NumPy. What else is used is refused here in the same words, and nobody is
+    surprised there.
     """
     todo = [function] if function else list(exercise.functions)
     seen: set[str] = set()
@@ -155,17 +158,17 @@ def _borrowed(exercise: Exercise, namespace: Mapping[str, Any], function: str | 
             continue
         seen.add(name)
         for used in _names_in(value.__code__):
-            thing = namespace.get(used)
-            if used == "backprop_lab" or _is_ours(thing):
-                return used
+            package = used if used not in namespace and used == "backprop_lab" else _package(namespace.get(used))
+            if package and package not in AVAILABLE and namespace.get(used) is not check:
+                return f"backprop_lab's own {used}" if package == "backprop_lab" else f"{used} of {package}"
             todo.append(used)
     return None
 
 
-def _is_ours(thing: Any) -> bool:
-    if isinstance(thing, ModuleType):
-        return thing.__name__.split(".")[0] == "backprop_lab"
-    return str(getattr(thing, "__module__", "")).split(".")[0] == "backprop_lab" and thing is not check
+def _package(thing: Any) -> str | None:
+    """The package that a module, function or class comes from; None for what the notebook itself defines."""
+    name = thing.__name__ if isinstance(thing, ModuleType) else getattr(thing, "__module__", None)
+    return name.split(".")[0] if isinstance(name, str) else None
 
 
 def _names_in(code: CodeType) -> set[str]:

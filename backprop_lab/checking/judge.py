@@ -162,12 +162,20 @@ def _own_values(term: Term, references: Sequence[Values], answers: Sequence[Answ
     own: list[dict[str, Any] | None] = []
     for answer, u in zip(answers, references, strict=True):
         values = {name: extract(answer, where) for name, where in term.own.items()}
-        usable = all(v is not MISSING and not unusable(v, getattr(u, name)) for name, v in values.items())
+        usable = all(_can_be_followed(v, getattr(u, name)) for name, v in values.items())
         own.append({name: _plain(v) for name, v in values.items()} if usable else None)
     for name in term.own:
         if not any(np.any(values[name]) for values in own if values is not None):
             return [None] * len(references)
     return [None if v is None else u.replace(**v) for v, u in zip(own, references, strict=True)]
+
+
+def _can_be_followed(value: Any, reference: Any) -> bool:
+    """Is an upstream value of the right shape, finite, and of a size whose products neither vanish nor overflow?"""
+    if value is MISSING or unusable(value, reference):
+        return False
+    sizes = np.abs(np.asarray(value, dtype=float))
+    return bool(((sizes == 0) | ((sizes > 1e-100) & (sizes < 1e100))).all())
 
 
 def extract(answers: Answers, where: Where) -> Any:
@@ -180,7 +188,8 @@ def extract(answers: Answers, where: Where) -> Any:
         return value
     if isinstance(value, dict):
         return value.get(where.key, MISSING)
-    if isinstance(value, (tuple, list)) and where.index is not None and where.index < len(value):
+    sequence = isinstance(value, (tuple, list)) or (isinstance(value, np.ndarray) and value.ndim == 1)
+    if sequence and where.index is not None and where.index < len(value):
         return value[where.index]
     return MISSING
 

@@ -126,7 +126,7 @@ def _verdict(result: TermResult, hidden: bool) -> str:
 
 def error_name(name: str) -> str:
     """The exception's name if it is one of Python's own; a name that the student chose could say anything."""
-    known = getattr(builtins, name, None)
+    known = getattr(builtins, name, None) if name.isidentifier() else None
     return name if isinstance(known, type) and issubclass(known, BaseException) else "an exception of its own"
 
 
@@ -147,10 +147,12 @@ def _findings(exercise: Exercise, result: TermResult, hidden: bool):
 
 
 def _explained(exercise: Exercise, result: TermResult, diagnosis: Diagnosis) -> Finding:
-    names = [part.replace("_", " ") for part in dict.fromkeys(diagnosis.branch)]
+    branch = list(dict.fromkeys(diagnosis.branch))
+    names = [part.replace("cross_entropy", "cross-entropy").replace("_", " ") for part in branch]
     where = f"With {' and '.join(names)}: " if names else ""
-    source = f"chapter “{exercise.chapter_title}”, {result.term.equation}"
-    link = book.link(exercise.chapter, result.term.equation)
+    equation = next((result.term.equations[b] for b in branch if b in result.term.equations), result.term.equation)
+    source = f"chapter “{exercise.chapter_title}”, section “{exercise.sections[equation]}” ({equation})"
+    link = book.link(exercise.chapter, equation)
     if not diagnosis.mistakes:
         if diagnosis.ratio:
             said = f"{where}your {result.term.symbol} is exactly {diagnosis.ratio} times the right one, every time."

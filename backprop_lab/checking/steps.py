@@ -1,4 +1,4 @@
-"""Carry out the steps of a request with the student's functions, and report what each gave.
+"""Carry out one step of a request with the student's functions, and report what it gave.
 
 A step is ``{"label": …, "name": function, "args": [["value", v] | ["kept", label, part], …]}``. An answer is one of
 
@@ -13,46 +13,36 @@ This file judges nothing. It also runs inside the grader's sandbox, and imports 
 """
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 CELL = "<cell "
 
 
-def run_steps(
-    namespace: Mapping[str, Any], steps: list[dict[str, Any]], skip: frozenset[str] = frozenset()
-) -> Iterator:
-    """Yield one answer for each step.
+def run_step(namespace: Mapping[str, Any], step: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
+    """The answer to one step.
 
     Parameters
     ----------
     namespace : mapping
         The student's names.
-    steps : list of dict
+    step : dict
         As above. Arguments given by value are handed over as they are.
-    skip : set of str
-        Functions that are not to be called again: an earlier call did not come back.
+    kept : dict
+        Results of earlier steps of the same request by label; this one's result is added.
     """
-    kept: dict[str, Any] = {}
-    for step in steps:
-        if step["name"] in skip:
-            yield {"kind": "not run", "because": step["name"]}
-            continue
-        function = namespace.get(step["name"])
-        if not callable(function):
-            yield {"kind": "missing"}
-            continue
-        try:
-            args = [_argument(arg, kept) for arg in step["args"]]
-        except LookupError as error:
-            yield {"kind": "not run", "because": str(error.args[0])}
-            continue
-        try:
-            kept[step["label"]] = function(*args)
-        except (Exception, SystemExit) as error:
-            yield raised(error)
-        else:
-            yield {"kind": "value", "value": kept[step["label"]]}
+    function = namespace.get(step["name"])
+    if not callable(function):
+        return {"kind": "missing"}
+    try:
+        args = [_argument(arg, kept) for arg in step["args"]]
+    except LookupError as error:
+        return {"kind": "not run", "because": str(error.args[0])}
+    try:
+        kept[step["label"]] = function(*args)
+    except (Exception, SystemExit) as error:
+        return raised(error)
+    return {"kind": "value", "value": kept[step["label"]]}
 
 
 def _argument(arg: list[Any], kept: Mapping[str, Any]) -> Any:

@@ -50,22 +50,25 @@ def grade(
     except sandbox.NoIsolation as error:
         refuse(str(error))
     store = Store(out)
+    kept = "records written so far are kept"
     try:
         store.open()
         secret = store.seed(seed_file)
         _run(console, store, chosen, secret, tier, jobs)
+        records = store.records()
+        store.write_grades(records)
+        for student, own in groupby(records, key=lambda record: record["student"]):
+            store.write_feedback(student, feedback.page(student, list(own)))
     except NotOurs as error:
         refuse(str(error))
     except OSError as error:
-        refuse(f"{error.filename or out}: {(error.strerror or str(error)).lower()}; records written so far are kept")
+        refuse(f"{error.filename or out}: {(error.strerror or str(error)).lower()}; {kept}")
     except sandbox.NoIsolation as error:
-        refuse(f"{error} Records written so far are kept.")
+        refuse(f"{error} {kept.capitalize()}.")
     except KeyboardInterrupt:
-        refuse("stopped; records written so far are kept, and grading again does the rest")
-    records = store.records()
-    store.write_grades(records)
-    for student, own in groupby(records, key=lambda record: record["student"]):
-        store.write_feedback(student, feedback.page(student, list(own)))
+        refuse(f"stopped; {kept}, and grading again does the rest")
+    for path in store.set_aside:
+        console.print(f"A damaged record was set aside: {path}", soft_wrap=True, markup=False)
     _finish(console, records, out, tier)
 
 

@@ -118,6 +118,8 @@ class Term:
     scale : callable, optional
         ``scale(u) -> number``: the term with every factor and subtraction taken in absolute value. What rounding
         can do to an honest formula is measured against it where the term saturates.
+    equations : mapping of str to str
+        Labels that are nearer to the point in one branch: ``{"tanh": "eq-tanh-derivative"}``.
     varies_with : tuple of str
         Inputs that decide which branch of the formula is taken; mistakes are looked for in each branch apart.
     mistakes : tuple of Mistake
@@ -132,6 +134,7 @@ class Term:
     formula: Callable[[Values], Any]
     own: Mapping[str, Where] = field(default_factory=dict)
     scale: Callable[[Values], float] | None = None
+    equations: Mapping[str, str] = field(default_factory=dict)
     varies_with: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
 
@@ -150,6 +153,8 @@ class Exercise:
         What the student writes.
     terms : tuple of Term
         In the order of the computation: a formula may use the terms before it.
+    sections : mapping of str to str
+        The title of the section in which each equation of the terms stands: what a reader looks for on the page.
     variations : tuple of str
         A student's hidden fixtures hold one of each.
     visible : tuple of str
@@ -167,6 +172,7 @@ class Exercise:
     chapter_title: str
     functions: Mapping[str, str]
     terms: tuple[Term, ...]
+    sections: Mapping[str, str]
     variations: tuple[str, ...]
     visible: tuple[str, ...]
     draw: Callable[[np.random.Generator, str], Mapping[str, Any]]

@@ -17,13 +17,14 @@ PAIRS = {
     "softplus and squared error": ("softplus", "squared_error"),
     "relu above 0 and squared error": ("relu", "squared_error"),
     "relu below 0 and squared error": ("relu", "squared_error"),
+    "relu at 0 and squared error": ("relu", "squared_error"),
     "sigmoid and binary cross-entropy": ("sigmoid", "binary_cross_entropy"),
 }
 EXTREMES = ("x is zero", "z near 40", "z near -40", "whole numbers")
 
 
 def draw(rng: np.random.Generator, variation: str) -> dict:
-    """Inputs of one neuron: no number is special, and a ReLU is never closer than 0.05 to its kink."""
+    """Inputs of one neuron: no number is special, and a ReLU is at its kink exactly or at least 0.05 from it."""
     if variation in PAIRS:
         activation, loss = PAIRS[variation]
     else:
@@ -38,23 +39,34 @@ def draw(rng: np.random.Generator, variation: str) -> dict:
             w = (float(variation.split()[-1]) - b) / x
         elif variation == "whole numbers":
             x, w, b, y = (int(v) for v in (*rng.choice([-2, -1, 1, 2], 3), rng.integers(0, 2)))
+        elif variation.startswith("relu at 0"):
+            b = -(w * x)
         z = w * x + b
-        wanted = {"relu above": z > 0, "relu below": z < 0}.get(variation[:10], True)
-        if abs(z) > 0.05 and wanted:
+        wanted = {"relu above": z > 0.05, "relu below": z < -0.05, "relu at 0 ": z == 0}.get(
+            variation[:10], abs(z) > 0.05
+        )
+        if loss == "binary_cross_entropy":
+            # Where a is near 0, 1 or y, an ε that a careful student adds to a logarithm would show.
+            a = float(sigmoid(z))
+            wanted = 0.2 < a < 0.8 and abs(a - y) > 0.2
+        if wanted:
             return {"x": x, "w": w, "b": b, "y": y, "activation": activation, "loss": loss}
 
 
 def steps(u: Values) -> list[Call]:
-    """Each factor with reference inputs, then the student's own chain, then the products."""
+    """The student's own chain first, then each factor with reference inputs.
+
+    In this order: the reference inputs of the factors are the answers of the forward pass.
+    """
     return [
         Call("forward", "neuron_forward", (u.x, u.w, u.b, u.activation)),
-        Call("dL_da", "dL_da", (u.a, u.y, u.loss)),
-        Call("da_dz", "da_dz", (u.z, u.activation)),
-        Call("dz_dw", "dz_dw", (u.x,)),
-        Call("dz_db", "dz_db"),
         Call("own dL_da", "dL_da", (Kept("forward", 1), u.y, u.loss)),
         Call("own da_dz", "da_dz", (Kept("forward", 0), u.activation)),
+        Call("dz_dw", "dz_dw", (u.x,)),
+        Call("dz_db", "dz_db"),
         Call("grads", "neuron_grads", (u.x, u.w, u.b, u.y, u.activation, u.loss)),
+        Call("da_dz", "da_dz", (u.z, u.activation)),
+        Call("dL_da", "dL_da", (u.a, u.y, u.loss)),
     ]
 
 
@@ -144,7 +156,7 @@ LOSS_FACTOR = (
         lambda u: -loss_slope(u),
         "The sign is flipped.",
         "The derivative is taken in a, and a enters the difference with a plus.",
-        "∂L/∂a = y − a instead of a − y",
+        "−∂L/∂a instead of ∂L/∂a: y − a where a − y belongs",
         "Ask: if a is above y, does raising a make the loss larger? Then ∂L/∂a is positive.",
     ),
     Mistake(
@@ -272,12 +284,31 @@ SLOPE_FACTOR = (
         "Try z = −2: a stays 0 when z is nudged.",
     ),
     Mistake(
+        "H13-kink",
+        when("relu", lambda u: float(u.z >= 0)),
+        "At the kink z = 0 the ReLU's slope is taken as 1.",
+        "There is no derivative at the kink; this book, like most libraries, agrees on 0.",
+        "1[z ≥ 0] instead of 1[z > 0]",
+        "Write z > 0, not z >= 0.",
+    ),
+    Mistake(
         "H14",
         when("relu", value),
         "The ReLU itself is returned in place of its slope.",
         "The slope to the right of 0 is 1, however large z is.",
         "max(z, 0) instead of 1[z > 0]",
         "Try z = 3: a nudge of z moves a by as much, so the slope is 1.",
+    ),
+    Mistake(
+        "S1",
+        (
+            when("softplus", lambda u: float(ACTIVATIONS["sigmoid"].derivative(u.z))),
+            when("softplus", lambda u: value(u) * (1 - value(u))),
+        ),
+        "The sigmoid's derivative is used for softplus.",
+        "softplus' is the sigmoid itself: it rises from 0 to 1 and does not fall again.",
+        "a(1 − a) instead of 1/(1 + e^−z)",
+        "Try z = 10: softplus is nearly a straight line there, so its slope is nearly 1.",
     ),
     Mistake(
         "D2",
@@ -420,25 +451,36 @@ EXERCISE = Exercise(
         Term("a", "a", "neuron_forward", 1, "eq-neuron", Where("forward", index=1),
              value, own={"z": Where("forward", index=0)}, scale=lambda u: 1 + abs(u.a),
              varies_with=("activation",), mistakes=ACTIVATE),
-        Term("dL_da", "∂L/∂a", "dL_da", 3, EQUATION, Where("dL_da"),
-             loss_slope, scale=loss_slope_scale, varies_with=("loss",), mistakes=LOSS_FACTOR),
-        Term("da_dz", "∂a/∂z", "da_dz", 3, EQUATION, Where("da_dz"),
-             slope, scale=slope_scale, varies_with=("activation",), mistakes=SLOPE_FACTOR),
-        Term("dz_dw", "∂z/∂w", "dz_dw", 1, EQUATION, Where("dz_dw"), lambda u: u.x, mistakes=WEIGHT_FACTOR),
-        Term("dz_db", "∂z/∂b", "dz_db", 1, EQUATION, Where("dz_db"), lambda u: 1.0, mistakes=BIAS_FACTOR),
+        Term("dL_da", "∂L/∂a", "dL_da", 3, "eq-squared-error-derivative", Where("dL_da"),
+             loss_slope, equations={"binary_cross_entropy": "eq-bce-derivative"}, scale=loss_slope_scale, varies_with=("loss",), mistakes=LOSS_FACTOR),
+        Term("da_dz", "∂a/∂z", "da_dz", 3, "eq-sigmoid-derivative", Where("da_dz"),
+             slope, equations={"tanh": "eq-tanh-derivative", "relu": "eq-relu-derivative"}, scale=slope_scale, varies_with=("activation",), mistakes=SLOPE_FACTOR),
+        Term("dz_dw", "∂z/∂w", "dz_dw", 1, "eq-linear-rates", Where("dz_dw"), lambda u: u.x, mistakes=WEIGHT_FACTOR),
+        Term("dz_db", "∂z/∂b", "dz_db", 1, "eq-linear-rates", Where("dz_db"), lambda u: 1.0, mistakes=BIAS_FACTOR),
         Term("dL_dw", "∂L/∂w", "neuron_grads", 2, EQUATION, Where("grads", 0, "dL_dw"),
              lambda u: u.dL_da * u.da_dz * u.dz_dw, own={**OWN, "dz_dw": Where("dz_dw")},
              scale=lambda u: product_scale(u) * abs(u.x), varies_with=BRANCHES,
              mistakes=(NO_X, SWAPPED, *products("dz_dw", "∂z/∂w"))),
-        Term("dL_db", "∂L/∂b", "neuron_grads", 1, EQUATION, Where("grads", 1, "dL_db"),
+        Term("dL_db", "∂L/∂b", "neuron_grads", 1, "eq-one-neuron-gradients", Where("grads", 1, "dL_db"),
              lambda u: u.dL_da * u.da_dz * u.dz_db, own={**OWN, "dz_db": Where("dz_db")},
              scale=product_scale, varies_with=BRANCHES,
              mistakes=(BIAS_TIMES_X, *products("dz_db", "∂z/∂b"))),
-        Term("dL_dx", "∂L/∂x", "neuron_grads", 2, EQUATION, Where("grads", 2, "dL_dx"),
+        Term("dL_dx", "∂L/∂x", "neuron_grads", 2, "eq-one-neuron-gradients", Where("grads", 2, "dL_dx"),
              lambda u: u.dL_da * u.da_dz * u.w, own=OWN,
              scale=lambda u: product_scale(u) * abs(u.w), varies_with=BRANCHES,
              mistakes=(INPUT_TIMES_X, *products("dz_dx", "∂z/∂x"))),
     ),
+    sections={
+        "eq-neuron": "The story: one neuron that is off",
+        "eq-three-factors": "The three factors",
+        "eq-squared-error-derivative": "First factor: how the loss answers to the activation",
+        "eq-bce-derivative": "Binary cross-entropy",
+        "eq-sigmoid-derivative": "Second factor: how the activation answers to z",
+        "eq-tanh-derivative": "tanh",
+        "eq-relu-derivative": "relu, and a point without a derivative",
+        "eq-linear-rates": "Third factor: how z answers to the weight, the bias and the input",
+        "eq-one-neuron-gradients": "Third factor: how z answers to the weight, the bias and the input",
+    },
     variations=(*PAIRS, *EXTREMES),
     visible=(*PAIRS, "x is zero"),
     draw=draw,

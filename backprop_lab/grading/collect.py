@@ -5,6 +5,7 @@ cells are run again, and the next step is asked for, so that points earned elsew
 """
 
 import contextlib
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ def collect(
             with contextlib.suppress(_Accident):
                 _run_cells(worker, cells, collected, limits, end)
                 for steps in asked[len(collected.answers) :]:
-                    collected.answers.append(_ask(worker, steps, collected, limits, end))
+                    collected.answers.append(_ask(worker, steps, cells, collected, limits, end))
     late = {"kind": "timed out"}
     while len(collected.answers) < len(asked):
         collected.answers.append({step.label: late for step in asked[len(collected.answers)]})
@@ -95,63 +96,63 @@ def _run_cells(worker: sandbox.Process, cells, collected: Collected, limits: Lim
         if number in lost:
             continue
         try:
-            _send(worker, {"do": "cells", "id": number, "skip": []}, [(number, source)], limits.cell, end)
-            told = _reply(worker, {"id": number, "cell": number}, limits.cell, end)[0]
-            _reply(worker, {"id": number, "done": True}, limits.cell, end)
+            told, _ = _exchange(worker, {"do": "cell", "cell": number, "id": number}, source, limits.cell, end)
         except wire.WireError as error:
             collected.cells[number] = {"kind": _kind(error)}
             raise _Accident from error
         if told.get("kind") == "raised":
-            collected.cells[number] = _clean(told)
+            collected.cells[number] = _clean(told, None, dict(cells))
 
 
-def _ask(worker: sandbox.Process, steps: Sequence[Call], collected: Collected, limits: Limits, end: float):
-    """The answers to the steps of one request."""
+def _ask(worker: sandbox.Process, steps: Sequence[Call], cells, collected: Collected, limits: Limits, end: float):
+    """The answers to the steps of one request, asked for one at a time.
+
+    One at a time, because a step's inputs may hold the answer to the step before it: while a function runs, the
+    room holds nothing of what comes after.
+    """
     answers: dict[str, dict[str, Any]] = {}
-    # Another id than any cell's: a frame that a cell left in the pipe answers nothing.
-    request = -1 - len(collected.answers)
-    name = steps[0].name
-    try:
-        skip = sorted(collected.stuck)
-        _send(worker, {"do": "steps", "id": request, "skip": skip}, [s.plain() for s in steps], limits.call, end)
-        for number, step in enumerate(steps):
-            name = step.name
-            told, value = _reply(worker, {"id": request, "step": number}, limits.call, end)
-            answers[step.label] = _clean(told, value)
-            if name in collected.stuck:
-                answers[step.label] = {"kind": collected.stuck[name]}
-        _reply(worker, {"id": request, "done": True}, limits.call, end)
-    except wire.WireError as error:
-        collected.stuck[name] = _kind(error)
-        raise _Accident from error
+    first = True
+    for number, step in enumerate(steps):
+        if step.name in collected.stuck:
+            answers[step.label] = {"kind": collected.stuck[step.name]}
+            continue
+        # Ids that no cell has: a frame that a cell left in the pipe answers nothing.
+        request = {"do": "step", "id": -1 - len(collected.answers) * 1000 - number, "first": first}
+        try:
+            told, value = _exchange(worker, request, step.plain(), limits.call, end)
+        except wire.WireError as error:
+            collected.stuck[step.name] = _kind(error)
+            raise _Accident from error
+        first = False
+        answers[step.label] = _clean(told, value, dict(cells))
     return answers
 
 
-def _send(worker: sandbox.Process, message: dict[str, Any], value: Any, seconds: float, end: float) -> None:
-    wire.send(worker.requests, message, value, min(time.monotonic() + seconds, end))
-
-
-def _reply(worker: sandbox.Process, expected: dict[str, Any], seconds: float, end: float) -> tuple[dict[str, Any], Any]:
-    """The next frame, if it is the one that is due; what else the room may say ends the worker."""
-    message, value = wire.receive(worker.replies, min(time.monotonic() + seconds, end))
-    if any(message.get(key) != item for key, item in expected.items()):
+def _exchange(worker: sandbox.Process, request: dict[str, Any], value: Any, seconds: float, end: float):
+    """Ask, and take the next frame if it answers this; whatever else the room may say ends the worker."""
+    deadline = min(time.monotonic() + seconds, end)
+    wire.send(worker.requests, request, value, deadline)
+    message, answer = wire.receive(worker.replies, deadline)
+    told = message.get("told")
+    if message.get("id") != request["id"] or not isinstance(told, dict):
         raise wire.WireError("an answer to another question")
-    told = message.get("told", {})
-    return told if isinstance(told, dict) else {}, value
+    return told, answer
 
 
-def _clean(told: dict[str, Any], value: Any = None) -> dict[str, Any]:
-    """Only what the grader knows how to read, of a message from the room."""
+def _clean(told: dict[str, Any], value: Any, cells: dict[int, str]) -> dict[str, Any]:
+    """Only what the grader knows how to read, of a message from the room.
+
+    A line is told only if it is one of a cell that was sent: code can be compiled under any name and number, and a
+    line number that the student chooses could carry a hidden input out.
+    """
     kind = told.get("kind")
     if kind == "value":
         return {"kind": "value", "value": value}
     if kind == "raised":
-        line = told.get("line")
-        return {
-            "kind": "raised",
-            "error": str(told.get("error", ""))[:80],
-            "line": line if type(line) is int and 0 < line < 100_000 else None,
-        }
+        line, cell = told.get("line"), re.fullmatch(r"<cell (\d{1,6})>", str(told.get("file")))
+        source = cells.get(int(cell[1]), "") if cell else ""
+        known = type(line) is int and 0 < line <= min(source.count("\n") + 1, 500)
+        return {"kind": "raised", "error": str(told.get("error", ""))[:80], "line": line if known else None}
     return {"kind": kind} if kind in KINDS else {"kind": "crashed"}
 
 

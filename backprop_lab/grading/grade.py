@@ -119,6 +119,8 @@ def grade(
     if tier == "none":
         record["notes"].append("Graded without isolation.")
     if exercise_id is None:
+        if content is not None and not submission.file.endswith(".ipynb"):
+            return {**record, "status": "not a notebook"}
         return {**record, "status": "unreadable" if reason else "unknown exercise"}
     exercise = load(exercise_id)
     record |= {

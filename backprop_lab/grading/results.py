@@ -12,6 +12,7 @@ Records hold no times, hosts or digits of errors, and their keys are sorted: gra
 """
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -29,6 +30,7 @@ STATUSES = {
     "timed out": "Something did not come back in time and was stopped. What else is right keeps its points.",
     "crashed": "Something brought the Python process down. What else is right keeps its points.",
     "unreadable": "The file could not be read.",
+    "not a notebook": "A file that is no notebook is not graded.",
     "unknown exercise": "This is none of the exercises.",
 }
 
@@ -42,6 +44,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.set_aside: list[Path] = []
 
     def open(self) -> None:
         """Make the folder, or take up one that grading made before.
@@ -92,8 +95,19 @@ class Store:
         write(folder / f"{record['exercise']}.json", dumps(record))
 
     def records(self) -> list[dict[str, Any]]:
-        """All records, by student and exercise."""
-        found = [json.loads(path.read_text("utf-8")) for path in (self.folder / "results").glob("*/*.json")]
+        """All records, by student and exercise. One that is damaged is set aside, and named in ``set_aside``."""
+        found = []
+        for path in sorted((self.folder / "results").glob("*/*.json")):
+            try:
+                record = json.loads(path.read_text("utf-8"))
+                if not {"student", "exercise", "points", "out_of", "status", "terms", "lines"} <= set(record):
+                    raise ValueError
+            except (ValueError, TypeError):
+                aside = path.with_name(f"{path.name}.damaged")
+                path.rename(aside)
+                self.set_aside.append(aside)
+            else:
+                found.append(record)
         return sorted(found, key=lambda r: (r["student"], r["exercise"]))
 
     def write_grades(self, records: Iterable[Mapping[str, Any]]) -> None:
@@ -125,7 +139,12 @@ def safe(name: str) -> str:
     """
     kept = [c if c.isalnum() or c in "._-" else quote(c.encode("utf-8", "surrogateescape"), safe="") for c in name]
     encoded = "".join(kept).replace("~", "%7E")
-    return "%2E" + encoded[1:] if encoded.startswith(".") else encoded
+    encoded = "%2E" + encoded[1:] if encoded.startswith(".") else encoded
+    if len(encoded.encode()) > 180:
+        # Longer than a file name may be; "~" stands in no other name.
+        start = encoded.encode()[:120].decode(errors="ignore")
+        return f"{start}~{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
+    return encoded
 
 
 def plain_cell(text: str) -> str:
@@ -145,7 +164,7 @@ def dumps(record: Mapping[str, Any]) -> str:
 
 def write(path: Path, text: str, mode: int = 0o644) -> None:
     """Write a file whole or not at all: beside it first, forced to the disk, then put in place."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    beside = path.with_name(f".new-{os.getpid()}-{secrets.token_hex(8)}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as file:

@@ -1,7 +1,7 @@
 """Rooms for untrusted code: bubblewrap on Linux, or none where the instructor says so.
 
 What is in the room: the interpreter and its standard library (without any site-packages), the shared libraries that
-they and NumPy load, NumPy, the worker's own three files and two stand-ins. All of it is read-only, and there is no
+they and NumPy load, NumPy, and the worker's own four files. All of it is read-only, and there is no
 network, no other process, no environment, and one small writable ``/tmp``.
 """
 
@@ -142,8 +142,7 @@ def _own_files() -> dict[str, Path]:
         "worker.py": HERE / "worker.py",
         "wire.py": HERE / "wire.py",
         "steps.py": HERE.parent / "checking" / "steps.py",
-        "backprop_lab": HERE / "stand_ins" / "backprop_lab",
-        "matplotlib": HERE / "stand_ins" / "matplotlib",
+        "stand_ins.py": HERE / "stand_ins.py",
     }
 
 

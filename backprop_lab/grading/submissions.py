@@ -7,6 +7,7 @@ links and without waiting, must be a regular file of a bounded size, and its con
 
 import hashlib
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,13 +98,22 @@ def only(path: Path) -> Submission:
     """
     if not path.exists() and not path.is_symlink():
         raise FileNotFoundError(f"{path} does not exist: give a folder of submissions, or one notebook")
-    return _submission(_stem(path.name), path.parent, path.name)
+    student = _stem(path.name)
+    if re.match(r"e\d\d_", student) and path.absolute().parent.name:
+        # STUDENT/e01_one_neuron.ipynb: it is the folder that bears the name.
+        student = path.absolute().parent.name
+    return _submission(student, path.parent, path.name)
 
 
 def _files_below(folder: Path, below: str) -> list[str]:
     """Files of a student's folder and of the folders in it, by their path below the class folder."""
     files = []
-    for entry in os.scandir(folder / below):
+    try:
+        entries = list(os.scandir(folder / below))
+    except OSError:
+        # A folder that cannot be opened is told as a submission that cannot be read, and stops nobody else.
+        return [below]
+    for entry in entries:
         if _ignored(entry.name):
             continue
         name = f"{below}/{entry.name}"
@@ -112,7 +122,11 @@ def _files_below(folder: Path, below: str) -> list[str]:
 
 
 def _submission(student: str, folder: Path, file: str) -> Submission:
-    return Submission(student, folder, file, os.lstat(folder / file).st_mtime_ns)
+    try:
+        modified = os.lstat(folder / file).st_mtime_ns
+    except OSError:
+        modified = 0
+    return Submission(student, folder, file, modified)
 
 
 def _stem(name: str) -> str:

@@ -12,6 +12,7 @@ This file runs inside the sandbox too, and imports the standard library and NumP
 """
 
 import json
+import math
 import os
 import select
 import struct
@@ -130,57 +131,67 @@ def _encode_array(item: np.ndarray | np.generic, payload: bytearray) -> Any:
 def decode(tree: Any, payload: bytes) -> Any:
     """The value of a tree and its bytes; whatever does not hold together becomes ``Bad``."""
     try:
-        return _decode(tree, payload, 0)
+        return _Decoder(payload).value(tree, 0)
     except Exception:
         # Whoever wrote the tree may be hostile: there is no list of all the ways in which it can be wrong.
         return Bad("a malformed value")
 
 
-def _decode(tree: Any, payload: bytes, depth: int) -> Any:
-    if tree is None or tree is True or tree is False:
-        return tree
-    if not isinstance(tree, dict) or depth > DEPTH_LIMIT + 1:
-        raise ValueError
-    kind = next(iter(tree))
-    content = tree[kind]
-    match kind:
-        case "s":
-            return content if isinstance(content, str) else Bad("a malformed value")
-        case "i":
-            return int(content, 16)
-        case "f":
-            return float.fromhex(content)
-        case "l":
-            return [_decode(part, payload, depth + 1) for part in content]
-        case "t":
-            return tuple(_decode(part, payload, depth + 1) for part in content)
-        case "d":
-            return {_decode(key, payload, depth + 1): _decode(part, payload, depth + 1) for key, part in content}
-        case "a":
-            return _decode_array(content, payload, "scalar" in tree)
-    return Bad(str(content)[:80])
+class _Decoder:
+    """Reads one tree. Every item counts against one limit, and every byte of the payload is used at most once."""
 
+    def __init__(self, payload: bytes) -> None:
+        self.payload, self.used, self.leaves = payload, 0, 0
 
-def _decode_array(leaf: list[Any], payload: bytes, scalar: bool) -> Any:
-    dtype, shape, offset, size, layout, writeable = leaf
-    if dtype not in DTYPES or not all(type(n) is int and n >= 0 for n in (*shape, offset, size)):
-        raise ValueError
-    items = 1
-    for n in shape:
-        items *= n
-    if items * np.dtype(dtype).itemsize != size or offset + size > len(payload):
-        raise ValueError
-    array = np.frombuffer(payload, dtype, items, offset).reshape(shape).copy() if items else np.zeros(shape, dtype)
-    if scalar:
-        return array[()]
-    if layout == "F":
-        array = np.asfortranarray(array)
-    elif layout == "strided":
-        spaced = np.zeros((*shape[:-1], 2 * shape[-1]), dtype)
-        spaced[..., ::2] = array
-        array = spaced[..., ::2]
-    array.flags.writeable = bool(writeable)
-    return array
+    def value(self, tree: Any, depth: int) -> Any:
+        self.leaves += 1
+        if self.leaves > LEAF_LIMIT:
+            raise ValueError
+        if tree is None or tree is True or tree is False:
+            return tree
+        if not isinstance(tree, dict) or depth > DEPTH_LIMIT + 1:
+            raise ValueError
+        kind = next(iter(tree))
+        content = tree[kind]
+        match kind:
+            case "s":
+                return content if isinstance(content, str) else Bad("a malformed value")
+            case "i":
+                return int(content, 16)
+            case "f":
+                return float.fromhex(content)
+            case "l":
+                return [self.value(part, depth + 1) for part in content]
+            case "t":
+                return tuple(self.value(part, depth + 1) for part in content)
+            case "d":
+                return {self.value(key, depth + 1): self.value(part, depth + 1) for key, part in content}
+            case "a":
+                return self.array(content, "scalar" in tree)
+        return Bad(str(content)[:80])
+
+    def array(self, leaf: list[Any], scalar: bool) -> Any:
+        dtype, shape, offset, size, layout, writeable = leaf
+        if dtype not in DTYPES or not all(type(n) is int and n >= 0 for n in (*shape, offset, size)):
+            raise ValueError
+        items = math.prod(shape)
+        # Arrays follow one another: bytes that two leaves share would come out twice as large as they came in.
+        if items * np.dtype(dtype).itemsize != size or offset != self.used or offset + size > len(self.payload):
+            raise ValueError
+        self.used += size
+        array = (
+            np.frombuffer(self.payload, dtype, items, offset).reshape(shape).copy() if items else np.zeros(shape, dtype)
+        )
+        if scalar:
+            return array[()]
+        if layout == "F":
+            array = np.asfortranarray(array)
+        elif layout == "strided":
+            spaced = np.zeros((*shape[:-1], 2 * shape[-1]), dtype)
+            spaced[..., ::2] = array
+            array = spaced[..., ::2]
+        array.flags.writeable = bool(writeable)
+        return array
 
 
 def send(fd: int, message: dict[str, Any], value: Any = None, deadline: float | None = None) -> None:

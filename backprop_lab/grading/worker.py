@@ -1,7 +1,7 @@
 """The process in the sandbox: run the submission's cells, then carry out steps with its functions.
 
-It is started by path, in a room that holds the standard library, NumPy, this file, ``wire``, ``steps`` and two
-stand-ins for the packages that a notebook imports. It judges nothing and knows nothing: every question that it is
+It is started by path, in a room that holds the standard library, NumPy, this file, ``wire``, ``steps`` and
+``stand_ins`` for the packages that a notebook imports. It judges nothing and knows nothing: every question that it is
 asked comes with its inputs, and every answer goes back as plain numbers.
 """
 
@@ -14,9 +14,11 @@ import resource
 import sys
 from typing import Any
 
+import stand_ins
 import steps
 import wire
 
+DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 LIMITS = (
     (resource.RLIMIT_AS, 2 << 30),
     (resource.RLIMIT_FSIZE, 64 << 20),
@@ -24,9 +26,9 @@ LIMITS = (
     (resource.RLIMIT_NPROC, 64),
     (resource.RLIMIT_CORE, 0),
 )
-SILENT = re.compile(r"^(\s*)%(?:matplotlib|config|load_ext|autoreload|pip|conda|cd|env)\b.*$")
-ONCE = re.compile(r"^(\s*)%(?:time|timeit)\b(?:\s+-\w+\s*\d*)*\s*(.*)$")
-SHELL = re.compile(r"^(\s*)!.*$")
+TIMED = re.compile(r"^(\s*)%(?:time|timeit)\b(?:\s+-\w+\s*\d*)*\s*(.*)$")
+# Any other magic, a shell line, or a question to the help system, which IPython writes before or behind a name.
+MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
 
 
 def main(requests: int, replies: int) -> None:
@@ -35,50 +37,58 @@ def main(requests: int, replies: int) -> None:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(limit, (value, value))
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins, "get_ipython": lambda: None}
+    kept: dict[str, Any] = {}
+    sys.meta_path.append(stand_ins.Finder())
     wire.send(replies, {"ready": True})
     while True:
         try:
             message, value = wire.receive(requests)
         except wire.Closed:
             return
-        if message["do"] == "cells":
-            for number, source in value:
-                wire.send(replies, {"id": message["id"], "cell": number, "told": run_cell(namespace, number, source)})
+        if message["do"] == "cell":
+            answer = run_cell(namespace, message["cell"], value)
         else:
-            skip = frozenset(message["skip"])
-            for number, answer in enumerate(steps.run_steps(namespace, value, skip)):
-                told = {key: item for key, item in answer.items() if key != "value"}
-                wire.send(replies, {"id": message["id"], "step": number, "told": told}, answer.get("value"))
-        wire.send(replies, {"id": message["id"], "done": True})
+            if message["first"]:
+                kept = {}
+            answer = steps.run_step(namespace, value, kept)
+        told = {key: item for key, item in answer.items() if key != "value"}
+        wire.send(replies, {"id": message["id"], "told": told}, answer.get("value"))
 
 
 def run_cell(namespace: dict[str, Any], number: int, source: str) -> dict[str, Any]:
-    """Run one cell; tell how it ended. Notebook magics are turned into Python only where Python refuses the cell."""
+    """Run one cell; tell how it ended. Notebook magics are turned into Python only where Python refuses the cell.
+
+    A statement that fails does not take the rest of its cell with it: definitions and imports after it are still
+    run, so that a plot which cannot be drawn here costs no points.
+    """
     name = f"{steps.CELL}{number}>"
+    outcome = {"kind": "ran"}
     try:
         try:
-            tree = ast.parse(source, name)
+            statements = ast.parse(source, name).body
         except SyntaxError:
-            tree = ast.parse(without_magics(source), name)
-        exec(compile(tree, name, "exec"), namespace)
+            statements = ast.parse(without_magics(source), name).body
     except (Exception, SystemExit) as error:
         return steps.raised(error)
-    return {"kind": "ran"}
+    for statement in statements:
+        if outcome["kind"] != "ran" and not isinstance(statement, DEFINING):
+            continue
+        try:
+            exec(compile(ast.Module([statement], []), name, "exec"), namespace)
+        except (Exception, SystemExit) as error:
+            outcome = outcome if outcome["kind"] != "ran" else steps.raised(error)
+    return outcome
 
 
 def without_magics(source: str) -> str:
-    """The cell with line magics and shell lines made harmless, each on its own line so that numbers stay."""
+    """The cell with magics, shell lines and questions made harmless, each on its own line so that numbers stay."""
     first = source.lstrip().split("\n", 1)[0]
     if first.startswith("%%"):
         if first.split()[0] not in ("%%time", "%%timeit", "%%capture"):
             return ""
         source = source.replace(first, "", 1)
-    lines = []
-    for line in source.split("\n"):
-        line = SILENT.sub(r"\1pass", line)
-        line = ONCE.sub(r"\1\2", line)
-        lines.append(SHELL.sub(r"\1pass", line))
-    return "\n".join(lines)
+    lines = [TIMED.sub(r"\1\2", line) for line in source.split("\n")]
+    return "\n".join(MAGIC.sub(r"\1pass", line) for line in lines)
 
 
 if __name__ == "__main__":

@@ -24,13 +24,13 @@ def told(function, **names):
 def test_a_right_answer_says_so_and_what_is_still_to_come():
     text = told("da_dz", da_dz=right_da_dz)
     assert text.splitlines()[0] == "E1 · da_dz · 3 of 3 points"
-    assert "✓ ∂a/∂z  right on 8 of 8 visible examples" in text
-    assert text.endswith("Visible checks passed; 11 hidden checks run at grading.")
+    assert "✓ ∂a/∂z  right on 9 of 9 visible examples" in text
+    assert text.endswith("Visible checks passed; 12 hidden checks run at grading.")
 
 
 def test_a_wrong_answer_is_named_with_why_paper_advice_and_place_in_the_book():
     text = told("dL_da", dL_da=lambda a, y, loss: y - a if loss == "squared_error" else -y / a + (1 - y) / (1 - a))
-    for words in ("The sign is flipped.", "why:", "on paper: ∂L/∂a = y − a", "try:", "book:", "eq-three-factors"):
+    for words in ("The sign is flipped.", "why:", "on paper: −∂L/∂a", "try:", "book:", "eq-squared-error-derivative"):
         assert words in text
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from backprop_lab.checking.judge import judge, requests
-from backprop_lab.checking.steps import run_steps
-from backprop_lab.exercises import every, load
+from backprop_lab.checking.steps import run_step
+from backprop_lab.exercises import Kept, every, load
 from backprop_lab.exercises.definition import Values
 from backprop_lab.exercises.e01_one_neuron import slope, value
 
@@ -58,13 +58,10 @@ def solution(**wrong):
 
 
 def results(functions, fixtures):
-    answers = [
-        {
-            step.label: answer
-            for step, answer in zip(steps, run_steps(functions, [s.plain() for s in steps]), strict=True)
-        }
-        for steps in requests(E01, fixtures)
-    ]
+    answers = []
+    for steps in requests(E01, fixtures):
+        kept = {}
+        answers.append({step.label: run_step(functions, step.plain(), kept) for step in steps})
     return {result.term.name: result for result in judge(E01, fixtures, answers, hidden=True)}
 
 
@@ -139,6 +136,40 @@ def test_zeros_earn_no_products():
     assert sum(found[name].points for name in zero) == 0
 
 
+def test_factors_too_small_to_multiply_are_not_followed():
+    """1e-200 · 1e-200 is 0 in float64, and zeros must earn nothing."""
+    tiny = {name: (lambda u: 1e-200) for name in ("dL_da", "da_dz")}
+    zero = {name: (lambda u: 0.0) for name in ("dL_dw", "dL_db", "dL_dx")}
+    found = results(solution(**tiny, **zero), hidden(0))
+    assert sum(found[name].points for name in (*tiny, *zero)) == 0
+
+
+@pytest.mark.parametrize("epsilon", [1e-12, 1e-8, 1e-7])
+def test_an_epsilon_inside_the_cross_entropy_is_right_and_noted(epsilon):
+    def careful(u):
+        return u.a - u.y if u.loss == "squared_error" else -u.y / (u.a + epsilon) + (1 - u.y) / (1 - u.a + epsilon)
+
+    for seed in range(200):
+        found = results(solution(dL_da=careful), hidden(seed))["dL_da"]
+        assert found.outcome == "right", seed
+    assert found.approximate == (epsilon > 1e-10)
+
+
+def test_the_other_convention_at_the_kink_is_named():
+    found = results(solution(da_dz=lambda u: float(u.z >= 0) if u.activation == "relu" else slope(u)), hidden(0))[
+        "da_dz"
+    ]
+    assert found.codes == ("H13-kink",)
+
+
+def test_an_array_of_two_serves_as_a_pair():
+    functions = solution()
+    pair = functions["neuron_forward"]
+    functions["neuron_forward"] = lambda *args: np.array(pair(*args))
+    found = results(functions, hidden(0))
+    assert (found["z"].outcome, found["a"].outcome) == ("right", "right")
+
+
 def test_a_second_call_that_answers_otherwise_is_wrong():
     calls = []
     in_first_round = len(E01.variations)
@@ -165,8 +196,8 @@ def test_fixtures_keep_away_from_the_kink_and_cross_entropy_from_saturation():
     for seed in range(300):
         for fixture in hidden(seed):
             u = E01.reference(fixture)
-            assert abs(u.z) >= 1e-3
-            assert u.loss == "squared_error" or abs(u.z) <= 15
+            assert abs(u.z) >= 1e-3 or (u.z == 0) == fixture.variation.startswith("relu at 0")
+            assert u.loss == "squared_error" or 0.2 < u.a < 0.8
             assert all(np.isfinite(getattr(u, term.name)) for term in E01.terms)
 
 
@@ -180,8 +211,27 @@ def test_points_are_those_of_the_plan():
 def test_every_equation_that_a_term_points_to_is_in_its_chapter(exercise):
     chapter = (ROOT / "chapters" / f"{exercise.chapter}.ipynb").read_text("utf-8")
     assert f"# {exercise.chapter_title}" in chapter
-    for term in exercise.terms:
-        assert f"$$ ({term.equation})" in chapter, term.equation
+    labels = {label for term in exercise.terms for label in (term.equation, *term.equations.values())}
+    assert labels <= set(exercise.sections)
+    for label, section in exercise.sections.items():
+        assert f"$$ ({label})" in chapter, label
+        heading = chapter.index(f"# {section}")
+        assert heading < chapter.index(f"$$ ({label})"), (label, section)
+
+
+@pytest.mark.parametrize("exercise", every(), ids=lambda e: e.id)
+def test_no_step_brings_the_answer_to_a_step_that_comes_later(exercise):
+    """Inputs reach the student's process: what an input tells must have been asked for before it is sent."""
+    for fixture in exercise.fixtures(np.random.default_rng(3), exercise.variations):
+        u = exercise.reference(fixture)
+        asked = set()
+        for step in exercise.steps(u):
+            for arg in step.args:
+                if any(arg is value for value in fixture.inputs.values()):
+                    continue
+                told = {t.name for t in exercise.terms if not isinstance(arg, Kept) and arg is getattr(u, t.name)}
+                assert all(t.answer.label in asked for t in exercise.terms if t.name in told), step
+            asked.add(step.label)
 
 
 @pytest.mark.parametrize("exercise", every(), ids=lambda e: e.id)

@@ -63,10 +63,10 @@ def test_one_file_is_a_class_of_one(folder):
     assert record(folder, "ada")["points"] == 15
 
 
-def test_one_file_in_a_folder_of_the_exercise_s_name_is_its_own_student(folder):
+def test_one_file_that_bears_the_exercise_s_name_is_its_folder_s_student(folder):
     shutil.copy(RIGHT, folder / "e01_one_neuron.ipynb")
     assert grade(folder / "e01_one_neuron.ipynb", folder.parent / "out").exit_code == 0
-    assert record(folder, "e01_one_neuron")["points"] == 15
+    assert record(folder, "class")["points"] == 15
 
 
 @pytest.mark.parametrize(
@@ -294,3 +294,80 @@ def test_ctrl_c_keeps_what_was_written(folder, monkeypatch):
 
     monkeypatch.setattr(Store, "save", interrupted)
     assert "stopped; records written so far are kept" in refused(grade(folder))
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "from IPython.display import display, HTML, Math\nimport IPython",
+        "from backprop_lab import check, plots, figures\nfrom backprop_lab.neuron import forward",
+        "%precision 4",
+        "np.log1p?\n?np.exp\n%who\n%ls -l\n!pip list",
+        "from matplotlib.ticker import MaxNLocator\nimport mpl_toolkits.mplot3d",
+        "import matplotlib.pyplot as plt\nline, = plt.plot([1, 2])",
+        "from ipywidgets import interact",
+        "import no_such_package",
+        "print(figures)",
+        "display(1)",
+    ],
+)
+def test_a_harmless_line_costs_a_right_notebook_nothing(folder, extra):
+    """Wherever it stands: before the imports, and in front of a definition in the same cell."""
+    notebook = json.loads(RIGHT.read_text())
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for cell in (code[0], code[1], code[5]):
+        cell["source"] = extra + "\n" + "".join(cell["source"])
+    (folder / "ada.ipynb").write_text(json.dumps(notebook))
+    assert grade(folder).exit_code == 0
+    assert record(folder, "ada")["points"] == 15, record(folder, "ada")["notes"]
+
+
+def test_very_long_names_stop_nobody(folder):
+    for name in ("😀" * 50, "Nguyễn" * 30, "x" * 240):
+        shutil.copy(WRONG, folder / f"{name}.ipynb")
+    assert grade(folder).exit_code == 0
+    assert record(folder, "ada")["points"] == 15
+    assert len(list((folder.parent / "out" / "feedback").iterdir())) == 4
+
+
+def test_a_folder_that_cannot_be_opened_stops_nobody(folder, monkeypatch):
+    (folder / "locked").mkdir()
+    scandir = os.scandir
+
+    def guarded(path):
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    assert grade(folder).exit_code == 0
+    assert record(folder, "ada")["points"] == 15
+    assert record(folder, "locked", "unknown")["points"] == 0
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"student": "x"}'])
+def test_a_damaged_record_is_set_aside_and_named(folder, damage):
+    grade(folder)
+    broken = folder.parent / "out" / "results" / "old"
+    broken.mkdir()
+    (broken / "e01.json").write_text(damage)
+    done = grade(folder)
+    assert done.exit_code == 0
+    assert "A damaged record was set aside" in done.output
+    assert (broken / "e01.json.damaged").read_text() == damage
+    assert grade(folder).exit_code == 0
+
+
+def test_an_output_that_cannot_be_written_is_one_line(folder):
+    grade(folder)
+    (folder.parent / "out" / "grades.csv").unlink()
+    (folder.parent / "out" / "grades.csv").mkdir()
+    refused(grade(folder))
+
+
+def test_a_file_that_is_no_notebook_is_told_so(folder):
+    (folder / "ada").mkdir()
+    (folder / "ada" / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    assert grade(folder).exit_code == 0
+    assert record(folder, "ada")["points"] == 15
+    assert record(folder, "ada", "unknown")["status"] == "not a notebook"

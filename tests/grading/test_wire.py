@@ -140,6 +140,12 @@ def test_malformed_trees_are_bad_or_refused(tree):
     assert isinstance(wire.decode(tree, b"\0" * 8), wire.Bad)
 
 
+def test_leaves_that_share_bytes_and_endless_lists_do_not_grow_on_this_side():
+    leaf = {"a": ["uint8", [1 << 20], 0, 1 << 20, "C", True]}
+    assert isinstance(wire.decode({"l": [leaf, leaf]}, bytes(1 << 20)), wire.Bad)
+    assert isinstance(wire.decode({"l": [None] * (wire.LEAF_LIMIT + 1)}, b""), wire.Bad)
+
+
 @pytest.mark.parametrize(
     "noise",
     [
