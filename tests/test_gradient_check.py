@@ -59,6 +59,14 @@ def test_theta_is_left_as_it_was_and_may_be_read_only():
     assert theta.tolist() == [[1.0, 2.0], [3.0, 4.0]]
 
 
+def test_the_step_that_was_taken_counts_and_not_the_one_that_was_meant():
+    """Beside 1000.1 in float32 a nudge of 5e-3 is rounded by up to 3e-5; a straight line shows nothing of it."""
+    theta = np.array([1000.1], dtype=np.float32)
+    for scheme in ("central", "forward"):
+        (_, slope), *_ = slopes(lambda t: 3 * float(t[0]), theta, scheme=scheme, epsilon=5e-3)
+        assert slope == 3.0
+
+
 # ── The complex step ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -100,6 +108,7 @@ DROPS = {
     ".real": (lambda t: t.real.sum(), TypeError),
     "dtype=float": (lambda t: np.asarray(t, dtype=float).sum(), TypeError),
     "a buffer of floats": (lambda t: buffered(t), TypeError),
+    "a buffer of floats for one of two terms": (lambda t: buffered(t) + t.sum(), TypeError),
     "math.exp": (lambda t: __import__("math").exp(t[0]), TypeError),
     "abs in one of two terms": (lambda t: np.abs(t[0]) * 3 + t[1] ** 2, ValueError),
     ".real in a factor": (lambda t: (t.real * t).sum(), ValueError),
@@ -175,6 +184,15 @@ def test_how_many_entries_are_off_is_said():
     wrong[0] *= 2
     report = gradient_check(lambda p: cubic(p["W"]), {"W": theta}, {"W": wrong})
     assert str(report).endswith("worst at W[0, 1]: got 3.84, numerically 1.92 (2 of 4 entries are off)")
+
+
+def test_an_entry_that_is_not_a_number_is_off_and_the_one_that_is_named():
+    theta = np.array([[0.3, -0.8], [1.7, 0.4]])
+    wrong = 3 * theta**2
+    wrong[1, 0] = np.nan
+    report = gradient_check(lambda p: cubic(p["W"]), {"W": theta}, {"W": wrong})
+    assert report.wrong == ("W[1, 0]",)
+    assert str(report).endswith("got nan, numerically 8.67 (1 of 4 entries are off)")
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,27 @@ def forward_loss(params, vector, X, Y):
     return network.loss(params, network.forward(params, X), Y)
 
 
+def near_one_kink_of_three(weight_behind):
+    """Three hidden units and two examples; unit 1 stands at 1e-7 in example 1, the rest far away."""
+    params = network.init((1, 3, 1), ("relu", "identity"))
+    params.W[1][...], params.b[1][...] = [[0.5], [1.0], [-2.0]], [[0.25], [1e-7 - 1], [0.75]]
+    params.W[2][...] = [[0.5, weight_behind, 1.5]]
+    return params, np.array([[3.0, 1.0]]), np.array([[1.0, -2.0]])
+
+
+def test_the_unit_at_the_kink_is_named_and_no_other_entry_is_suspected():
+    report = check_network(*near_one_kink_of_three(2.0))
+    kinks = {kink.entry: kink.unit for row in report.rows for kink in row.kinks}
+    assert kinks == {"W[1][1, 0]": "z[1][1, 1] = 1e-07", "b[1][1, 0]": "z[1][1, 1] = 1e-07"}
+
+
+def test_a_kink_that_changes_nothing_is_not_mentioned():
+    """The nudge carries the unit over, but its weight into the next layer is 0: both sides have the same slope."""
+    report = check_network(*near_one_kink_of_three(0.0))
+    assert report.passed
+    assert "≈" not in str(report)
+
+
 @pytest.mark.parametrize("z", [1e-7, -1e-7, 0.0])
 def test_a_mistake_at_a_kink_is_still_a_mistake(z):
     params, X, Y = near_a_kink(z)
@@ -296,6 +317,15 @@ def passes(monkeypatch):
     calls, forward = [], network.forward
     monkeypatch.setattr(network, "forward", lambda *args: calls.append(1) or forward(*args))
     return calls
+
+
+@pytest.mark.parametrize(("scheme", "expected"), [("central", 2 * 26), ("forward", 27), ("complex", 26)])
+def test_every_entry_is_nudged_once_and_nothing_is_run_again_without_need(passes, scheme, expected):
+    params, X, Y = a_network((3, 4, 2))
+    grads = gradients(params, X, Y)
+    passes.clear()
+    check_network(params, X, Y, grads, scheme=scheme)
+    assert len(passes) == expected + 2  # two more for the cache and for the sides at home
 
 
 @pytest.mark.parametrize(("scheme", "each_direction"), [("central", 2), ("complex", 1)])
