@@ -47,7 +47,8 @@ class History:
         ‖∂L/∂W[l]‖, the root of the sum of squares, for each layer l.
     epoch_loss, epoch_accuracy : arrays, shape (epochs + 1,)
         L of all examples and the share of them that is classified right, before the first update (entry 0) and after
-        each epoch. The share is nan where the output is no probability.
+        each epoch. The share is nan where the output is no probability. A run that stopped has fewer entries, and the
+        last loss may be inf.
     val_loss, val_accuracy : arrays, shape (epochs + 1,)
         The same on the validation set; empty if there was none.
     stopped : str or None
