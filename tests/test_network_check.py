@@ -196,6 +196,13 @@ def forward_loss(params, vector, X, Y):
     return network.loss(params, network.forward(params, X), Y)
 
 
+def test_a_unit_at_its_kink_is_on_the_side_of_slope_zero():
+    """relu'(0) = 0: a forward difference at z = 0 sees only the other side, and must know that it crossed."""
+    report = check_network(*near_a_kink(0.0), scheme="forward")
+    assert report.passed, str(report)
+    assert [kink.entry for row in report.rows for kink in row.kinks] == ["W[1][0, 0]", "b[1][0, 0]"]
+
+
 def near_one_kink_of_three(weight_behind):
     """Three hidden units and two examples; unit 1 stands at 1e-7 in example 1, the rest far away."""
     params = network.init((1, 3, 1), ("relu", "identity"))
