@@ -61,10 +61,13 @@ class Diagnosis:
 
 def diagnose(term: Term, cases: Sequence[Case]) -> tuple[Diagnosis, ...]:
     """Explain a term that is wrong on at least one of the cases; all values are usable numbers or arrays."""
-    whole = _explain(term, cases, ())
+    branches = {case.branch(term.varies_with) for case in cases}
+    wrong_branches = list(dict.fromkeys(case.branch(term.varies_with) for case in cases if not case.right))
+    # A mistake that shows in one branch alone is told with that branch, also where it explains all the others.
+    only = tuple(map(str, wrong_branches[0])) if len(wrong_branches) == 1 < len(branches) else ()
+    whole = _explain(term, cases, only)
     if whole.mistakes:
         return (whole,)
-    wrong_branches = list(dict.fromkeys(case.branch(term.varies_with) for case in cases if not case.right))
     parts = []
     for branch in wrong_branches:
         members = [case for case in cases if case.branch(term.varies_with) == branch]
