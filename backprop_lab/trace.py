@@ -62,7 +62,10 @@ class Trace:
         lines = []
         for step in self.steps:
             label = f"   ({step.equation})" if step.equation else ""
-            lines += [f"{step.symbol} {step.value.shape} = {step.rule}{label}", *(f"    {row}" for row in _rows(step.value))]
+            lines += [
+                f"{step.symbol} {step.value.shape} = {step.rule}{label}",
+                *(f"    {row}" for row in _rows(step.value)),
+            ]
         return "\n".join(lines)
 
     __repr__ = __str__
