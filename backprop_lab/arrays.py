@@ -14,6 +14,29 @@ def inexact(values: ArrayLike) -> np.ndarray:
     return array if array.dtype.kind in "fc" else array.astype(float)
 
 
+def vector_of(vector: np.ndarray, size: int, network: str) -> np.ndarray:
+    """The vector of a network's parameters itself, not a copy; or an error if it is not one of so many floats.
+
+    Raises
+    ------
+    TypeError
+        If it is no array of floats or complex numbers: whole numbers would cut every weight down to one.
+    ValueError
+        If it has another shape than (size,).
+
+    >>> vector_of(np.array([1, 2, 3]), 3, "2-1")
+    Traceback (most recent call last):
+        ...
+    TypeError: vector must be an array of floats, got int64: use np.asarray(vector, dtype=float)
+    """
+    if not isinstance(vector, np.ndarray) or vector.dtype.kind not in "fc":
+        got = vector.dtype if isinstance(vector, np.ndarray) else type(vector).__name__
+        raise TypeError(f"vector must be an array of floats, got {got}: use np.asarray(vector, dtype=float)")
+    if vector.shape != (size,):
+        raise ValueError(f"vector has shape {vector.shape}, expected ({size},) for a {network} network")
+    return vector
+
+
 def columns_of(name: str, values: ArrayLike, rows: int, meaning: str, examples: int | None = None) -> np.ndarray:
     """An array of shape (rows, m) with an example in each column, or an error that says how to make it one.
 
@@ -49,13 +72,13 @@ def columns_of(name: str, values: ArrayLike, rows: int, meaning: str, examples: 
         raise TypeError(f"{name} must hold numbers, got dtype {array.dtype}")
     expected = f"({rows}, {'m' if examples is None else examples}), {meaning}"
     if array.ndim == 1 and array.size == rows and examples in (None, 1):
-        fix = f"a single example is a column, use x.reshape({rows}, 1)"
+        fix = f"a single example is a column, use {name.lower()}.reshape({rows}, 1)"
         raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {fix}")
     if array.ndim == 1 and rows == 1 and examples in (None, array.size):
-        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: use y.reshape(1, -1)")
+        raise ValueError(f"{name} has shape {array.shape}, expected {expected}: use {name.lower()}.reshape(1, -1)")
     if array.ndim != 2 or array.shape[0] != rows or array.shape[1] < 1 or examples not in (None, array.shape[1]):
         turned = array.ndim == 2 and array.shape[1] == rows and examples in (None, array.shape[0])
-        fix = "examples are columns here, use X.T" if turned else "an example is a column, a feature is a row"
+        fix = f"examples are columns here, use {name}.T" if turned else "an example is a column, a feature is a row"
         raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {fix}")
     array = inexact(array)
     if not np.isfinite(array).all():

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .activations import activation_named
+from .arrays import vector_of
 from .losses import loss_named
 
 
@@ -104,6 +105,8 @@ class Parameters:
 
     Raises
     ------
+    TypeError
+        If the vector is not of floats.
     ValueError
         If sizes, names or the vector's length do not fit; the message names the layer.
     """
@@ -120,11 +123,8 @@ class Parameters:
             except ValueError as error:
                 raise ValueError(f"layer {l}: {error}") from None
         loss_named(loss, names[depth])
-        if np.shape(vector) != (count(sizes),):
-            network = "-".join(map(str, sizes))
-            raise ValueError(f"vector has shape {np.shape(vector)}, expected ({count(sizes)},) for a {network} network")
         self.sizes, self.activations, self.loss = sizes, MappingProxyType(names), loss
-        self._vector = vector
+        self._vector = vector_of(vector, count(sizes), "-".join(map(str, sizes)))
         self.W, self.b = _views(vector, sizes, "W", "b")
 
     @property

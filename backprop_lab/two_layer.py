@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .activations import activation_named
-from .arrays import columns_of
+from .arrays import columns_of, vector_of
 from .losses import loss_named
 
 
@@ -48,6 +48,8 @@ class Parameters:
 
     Raises
     ------
+    TypeError
+        If the vector is not of floats.
     ValueError
         If a name is unknown, the loss does not fit, or the vector's length does not.
     """
@@ -65,13 +67,14 @@ class Parameters:
     b2: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        activation_named(self.activation1)
-        loss_named(self.loss, activation_named(self.activation2).name)
+        for l, name in ((1, self.activation1), (2, self.activation2)):
+            try:
+                activation_named(name)
+            except ValueError as error:
+                raise ValueError(f"layer {l}: {error}") from None
+        loss_named(self.loss, self.activation2)
         count = self.n1 * (self.n0 + 1) + self.n2 * (self.n1 + 1)
-        if self.vector.shape != (count,):
-            raise ValueError(
-                f"vector has shape {self.vector.shape}, expected ({count},) for a {self.n0}-{self.n1}-{self.n2} network"
-            )
+        vector_of(self.vector, count, f"{self.n0}-{self.n1}-{self.n2}")
         for name, view in zip(("W1", "b1", "W2", "b2"), _views(self.vector, self.n0, self.n1, self.n2), strict=True):
             object.__setattr__(self, name, view)
 
@@ -174,6 +177,10 @@ def backward(params: Parameters, cache: Cache, Y: ArrayLike) -> Gradients:
     """
     Y = columns_of("Y", Y, params.n2, "the outputs for each example", cache.a0.shape[1])
     for l, W, b, a, z in ((1, params.W1, params.b1, cache.a0, cache.z1), (2, params.W2, params.b2, cache.a1, cache.z2)):
+        if (z.shape[0], a.shape[0]) != W.shape:
+            raise ValueError(
+                f"layer {l}: z has shape {z.shape}, expected ({W.shape[0]}, m): it is another network's cache"
+            )
         if not np.allclose(W @ a[:, :1] + b, z[:, :1], rtol=1e-9, atol=1e-12):
             raise ValueError(
                 f"layer {l}: the cache was made by other parameters; run forward(params, X) again after every update"
