@@ -11,6 +11,10 @@ What it does otherwise:
 * **The learning rate goes in at the top.** The backward pass is linear in Δ[L]: scaled by the learning rate η
   there, it gives η ∂L/∂Θ, and the update is one subtraction of one vector.
 * **No ∂L/∂X.** Nothing in a step needs it.
+* **Arrays against arrays.** NumPy takes the maximum of two arrays four times as fast as that of an array and a
+  number: so there is an array of zeros. A product with ReLU's slope is one with the booleans z > 0.
+* **One block of memory.** Every array begins at a cache line, in large pages where the system has them.
+* **Views made beforehand.** What a step needs is looked up once, and the loops only call NumPy.
 
 The update is gradient descent: all gradients first, then all updates, as everywhere in the book.
 
@@ -26,7 +30,9 @@ The update is gradient descent: all gradients first, then all updates, as everyw
 [[0.0, 1.0, 1.0, 0.0]]
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Hashable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -36,9 +42,21 @@ from .arrays import columns_of
 from .layers import Parameters
 
 Array = np.ndarray
+CACHE_LINE, LARGE_PAGES = 64, 4 << 20  # bytes
 
 
-def _sigmoid(z: Array, spare: Array) -> None:
+class Room(NamedTuple):
+    """What a layer's activation may write in and compare with, each of the shape of a.
+
+    ``spare`` is anybody's. ``positive`` is where z > 0: noted by an activation that has a kink there, for the way back.
+    """
+
+    spare: Array
+    positive: Array
+    zero: Array
+
+
+def _sigmoid(z: Array, room: Room) -> None:
     # tanh does not overflow, and σ(z) = (1 + tanh(z/2)) / 2 is the same function.
     np.multiply(z, 0.5, out=z)
     np.tanh(z, out=z)
@@ -46,64 +64,64 @@ def _sigmoid(z: Array, spare: Array) -> None:
     np.add(z, 0.5, out=z)
 
 
-def _sigmoid_back(a: Array, delta: Array, spare: Array) -> None:
-    np.subtract(1, a, out=spare)
-    np.multiply(spare, a, out=spare)
-    np.multiply(delta, spare, out=delta)
+def _sigmoid_back(a: Array, delta: Array, room: Room) -> None:
+    np.subtract(1, a, out=room.spare)
+    np.multiply(room.spare, a, out=room.spare)
+    np.multiply(delta, room.spare, out=delta)
 
 
-def _tanh(z: Array, spare: Array) -> None:
+def _tanh(z: Array, room: Room) -> None:
     np.tanh(z, out=z)
 
 
-def _tanh_back(a: Array, delta: Array, spare: Array) -> None:
-    np.multiply(a, a, out=spare)
-    np.multiply(spare, delta, out=spare)
-    np.subtract(delta, spare, out=delta)
+def _tanh_back(a: Array, delta: Array, room: Room) -> None:
+    np.multiply(a, a, out=room.spare)
+    np.multiply(room.spare, delta, out=room.spare)
+    np.subtract(delta, room.spare, out=delta)
 
 
-def _relu(z: Array, spare: Array) -> None:
-    np.maximum(z, 0, out=z)
+def _relu(z: Array, room: Room) -> None:
+    np.greater(z, room.zero, out=room.positive)
+    np.maximum(z, room.zero, out=z)
 
 
-def _relu_back(a: Array, delta: Array, spare: Array) -> None:
-    np.sign(a, out=spare)
-    np.multiply(delta, spare, out=delta)
+def _relu_back(a: Array, delta: Array, room: Room) -> None:
+    np.multiply(delta, room.positive, out=delta)
 
 
-def _leaky_relu(z: Array, spare: Array) -> None:
-    np.multiply(z, LEAKY_SLOPE, out=spare)
-    np.maximum(z, spare, out=z)
+def _leaky_relu(z: Array, room: Room) -> None:
+    np.greater(z, room.zero, out=room.positive)
+    np.multiply(z, LEAKY_SLOPE, out=room.spare)
+    np.maximum(z, room.spare, out=z)
 
 
-def _leaky_relu_back(a: Array, delta: Array, spare: Array) -> None:
-    np.copyto(spare, LEAKY_SLOPE)
-    np.copyto(spare, 1, where=a > 0)
-    np.multiply(delta, spare, out=delta)
+def _leaky_relu_back(a: Array, delta: Array, room: Room) -> None:
+    np.maximum(room.positive, LEAKY_SLOPE, out=room.spare)  # 1 or 0.01
+    np.multiply(delta, room.spare, out=delta)
 
 
-def _softplus(z: Array, spare: Array) -> None:
+def _softplus(z: Array, room: Room) -> None:
     np.logaddexp(0, z, out=z)
 
 
-def _softplus_back(a: Array, delta: Array, spare: Array) -> None:
+def _softplus_back(a: Array, delta: Array, room: Room) -> None:
     # σ'(z) = 1 − e^−a, and expm1 keeps its digits where a is small.
-    np.negative(a, out=spare)
-    np.expm1(spare, out=spare)
-    np.multiply(spare, delta, out=spare)
-    np.negative(spare, out=delta)
+    np.negative(a, out=room.spare)
+    np.expm1(room.spare, out=room.spare)
+    np.multiply(room.spare, delta, out=room.spare)
+    np.negative(room.spare, out=delta)
 
 
-def _identity(z: Array, spare: Array) -> None:
+def _identity(z: Array, room: Room) -> None:
     pass
 
 
-def _identity_back(a: Array, delta: Array, spare: Array) -> None:
+def _identity_back(a: Array, delta: Array, room: Room) -> None:
     pass
 
 
-# name: a = σ(z) in place, and delta ⊙ σ'(z) in place with σ' written in a.
-IN_PLACE: dict[str, tuple[Callable[[Array, Array], None], Callable[[Array, Array, Array], None]]] = {
+# name: a = σ(z) in place, and delta ⊙ σ'(z) in place with σ' from a or from what the first left in the room.
+IN_PLACE: dict[str, tuple[Callable[[Array, Room], None], Callable[[Array, Array, Room], None]]] = {
     "identity": (_identity, _identity_back),
     "sigmoid": (_sigmoid, _sigmoid_back),
     "tanh": (_tanh, _tanh_back),
@@ -123,6 +141,12 @@ class Workspace:
     examples : int
         m, the columns of every batch.
 
+    Attributes
+    ----------
+    X, Y : array, shapes (n_0, m) and (n_L, m)
+        The batch. Who writes it there, as ``np.take(data, chosen, axis=1, out=work.X)`` does, and hands these very
+        arrays to ``step``, saves a copy.
+
     Raises
     ------
     ValueError
@@ -137,31 +161,39 @@ class Workspace:
             l = mixing[0]
             raise ValueError(f"layer {l}: {params.activations[l]} is for the output alone; train with network.backward")
         self._start, self.examples, self.dtype = params, int(examples), params.vector.dtype
-        sizes, L = params.sizes, params.depth
-        self._theta, self._gradient = np.empty_like(params.vector), np.empty_like(params.vector)
+        sizes, L, m = params.sizes, params.depth, self.examples
+        shapes = {"theta": params.vector.shape, "gradient": params.vector.shape, "zeros": (max(sizes), m)}
+        shapes |= {("a", l): (n + 1 if l < L else n, m) for l, n in enumerate(sizes)} | {"Y": (sizes[L], m)}
+        shapes |= {(kind, l): (sizes[l], m) for l in range(1, L + 1) for kind in ("delta", "spare")}
+        buffers = _side_by_side(shapes, self.dtype)
+        self._theta, self._gradient, self.Y = buffers["theta"], buffers["gradient"], buffers["Y"]
         theta, gradient = _joined(self._theta, sizes), _joined(self._gradient, sizes)
         for l in range(1, L + 1):
             theta[l][:, :-1], theta[l][:, -1:] = params.W[l], params.b[l]
         # A row of ones below every activation that is multiplied further; the output's has none.
-        padded = [np.ones((n + 1, examples), self.dtype) for n in sizes[:-1]]
-        a = [p[:-1] for p in padded] + [np.empty((sizes[-1], examples), self.dtype)]
-        delta = [np.empty_like(x) for x in a]
-        spare = [np.empty_like(x) for x in a]
-        self._input, self._output, self._output_delta, self._spare = a[0], a[L], delta[L], spare[L]
-        self._finish = _OUTPUTS.get((params.activations[L], params.loss))
-        self._last = IN_PLACE.get(params.activations[L])
-        # What a pass needs of each layer, looked up once: the inner loops only call NumPy.
+        padded = [buffers["a", l] for l in range(L)]
+        for below in padded:
+            below[-1] = 1
+        a = [below[:-1] for below in padded] + [buffers["a", L]]
+        delta = {l: buffers["delta", l] for l in range(1, L + 1)}
+        buffers["zeros"][...] = 0
+        room = {
+            l: Room(buffers["spare", l], np.empty(delta[l].shape, bool), buffers["zeros"][: sizes[l]]) for l in delta
+        }
+        self.X, self._output_delta = a[0], delta[L]
+        # What a pass needs of each layer, looked up once.
         self._forward = [
-            (theta[l], padded[l - 1], a[l], spare[l], IN_PLACE[params.activations[l]][0]) for l in range(1, L)
+            (theta[l], padded[l - 1], a[l], room[l], IN_PLACE[params.activations[l]][0]) for l in range(1, L)
         ]
         self._top = (theta[L], padded[L - 1], a[L])
         self._backward = [
-            (delta[l + 1], padded[l].T, gradient[l + 1], theta[l + 1][:, :-1].T, a[l], delta[l], spare[l],
+            (delta[l + 1], padded[l].T, gradient[l + 1], theta[l + 1][:, :-1].T, a[l], delta[l], room[l],
              IN_PLACE[params.activations[l]][1])
             for l in range(L - 1, 0, -1)
         ]  # fmt: skip
         self._bottom = (delta[1], padded[0].T, gradient[1])
-        self._targets = np.empty((sizes[-1], examples), self.dtype)
+        finish = _OUTPUTS.get((params.activations[L], params.loss)) or _squared_error_after(params.activations[L])
+        self._finish = finish(a[L], self.Y, delta[L], room[L])
 
     def step(self, X: ArrayLike, Y: ArrayLike, learning_rate: float) -> float:
         """One step: forward, loss, backward, update. Returns the loss before the update, mean over the batch.
@@ -177,42 +209,30 @@ class Workspace:
         ValueError
             If a shape does not fit the buffers.
         """
-        for name, values, buffer in (("X", X, self._input), ("Y", Y, self._targets)):
-            if np.shape(values) != buffer.shape:
-                columns_of(name, values, buffer.shape[0], "as this workspace was made", self.examples)
-            buffer[...] = values
+        if X is not self.X:
+            self._take("X", X, self.X)
+        if Y is not self.Y:
+            self._take("Y", Y, self.Y)
         return self.again(learning_rate)
 
     def again(self, learning_rate: float) -> float:
         """One more step on the batch that the last ``step`` brought."""
-        for theta, below, a, spare, activate in self._forward:
-            np.matmul(theta, below, out=a)
-            activate(a, spare)
+        matmul = np.matmul
+        for theta, below, a, room, activate in self._forward:
+            matmul(theta, below, a)
+            activate(a, room)
         theta, below, a = self._top
-        np.matmul(theta, below, out=a)
-        if self._finish is not None:
-            loss = self._finish(a, self._targets, self._output_delta, self._spare)
-        else:
-            loss = self._squared_error_after_slope(a)
-        self._output_delta *= learning_rate / self.examples
-        for delta, below, gradient, weights, a, dL_da, spare, back in self._backward:
-            np.matmul(delta, below, out=gradient)
-            np.matmul(weights, delta, out=dL_da)
-            back(a, dL_da, spare)
+        matmul(theta, below, a)
+        loss = float(self._finish())
+        np.multiply(self._output_delta, learning_rate / self.examples, out=self._output_delta)
+        for delta, below, gradient, weights, a, dL_da, room, back in self._backward:
+            matmul(delta, below, gradient)
+            matmul(weights, delta, dL_da)
+            back(a, dL_da, room)
         delta, below, gradient = self._bottom
-        np.matmul(delta, below, out=gradient)
-        self._theta -= self._gradient
-        return float(loss) / self.examples
-
-    def _squared_error_after_slope(self, a: Array) -> float:
-        """Squared error behind an activation whose slope stays in the product."""
-        activate, back = self._last
-        activate(a, self._spare)
-        np.subtract(a, self._targets, out=self._output_delta)
-        flat = self._output_delta.ravel()
-        loss = 0.5 * flat.dot(flat)
-        back(a, self._output_delta, self._spare)
-        return loss
+        matmul(delta, below, gradient)
+        np.subtract(self._theta, self._gradient, out=self._theta)
+        return loss / self.examples
 
     def parameters(self) -> Parameters:
         """The network as it is now, as parameters of its own."""
@@ -220,6 +240,32 @@ class Workspace:
         for l, theta in _joined(self._theta, params.sizes).items():
             params.W[l][...], params.b[l][...] = theta[:, :-1], theta[:, -1:]
         return params
+
+    def _take(self, name: str, values: ArrayLike, buffer: Array) -> None:
+        """Write a part of a batch into its buffer, if its shape is right."""
+        if np.shape(values) != buffer.shape:
+            columns_of(name, values, buffer.shape[0], "as this workspace was made", self.examples)
+        buffer[...] = values
+
+
+def _side_by_side(shapes: dict[Hashable, tuple[int, ...]], dtype: np.dtype) -> dict[Hashable, Array]:
+    """Arrays of these shapes in one block of memory, their contents undefined, each from the start of a cache line.
+
+    NumPy asks the system for large pages for blocks of 4 MB and more, so that the processor has fewer addresses to
+    look up; a block that is not much smaller is made that large. Pages that nobody writes to cost nothing.
+    """
+    line = CACHE_LINE // dtype.itemsize
+    lengths = [-(-math.prod(shape) // line) * line for shape in shapes.values()]
+    numbers = sum(lengths) + line
+    if numbers * dtype.itemsize > LARGE_PAGES // 4:
+        numbers = max(numbers, LARGE_PAGES // dtype.itemsize + 1)
+    memory = np.empty(numbers, dtype)
+    start = -memory.ctypes.data % CACHE_LINE // dtype.itemsize
+    arrays = {}
+    for (name, shape), length in zip(shapes.items(), lengths, strict=True):
+        arrays[name] = memory[start : start + math.prod(shape)].reshape(shape)
+        start += length
+    return arrays
 
 
 def _joined(vector: Array, sizes: tuple[int, ...]) -> dict[int, Array]:
@@ -232,43 +278,88 @@ def _joined(vector: Array, sizes: tuple[int, ...]) -> dict[int, Array]:
     return joined
 
 
-def _finish_softmax(z: Array, Y: Array, delta: Array, spare: Array) -> float:
-    """Cross-entropy of the softmax: A − Y into delta, the sum of the examples' losses returned."""
-    np.subtract(z, z.max(axis=0), out=z)
-    inner = z.ravel().dot(Y.ravel())
-    np.exp(z, out=delta)
-    total = delta.sum(axis=0)
-    np.divide(delta, total, out=delta)
-    np.subtract(delta, Y, out=delta)
-    return np.log(total).sum() - inner
+# Ends of a forward pass. Each takes the output's buffers and gives a function that, when Z is in ``z``, leaves the
+# delta of the batch's *summed* loss in ``delta`` and returns that sum.
+Finish = Callable[[], float]
 
 
-def _finish_softmax_squared(z: Array, Y: Array, delta: Array, spare: Array) -> float:
-    """Squared error of the softmax: Jᵀ (A − Y) into delta, the sum of the examples' losses returned."""
-    np.subtract(z, z.max(axis=0), out=z)
-    np.exp(z, out=z)
-    np.divide(z, z.sum(axis=0), out=z)
-    loss = _finish_identity(z, Y, delta, spare)
-    np.multiply(z, delta, out=spare)
-    np.subtract(delta, spare.sum(axis=0), out=delta)
-    np.multiply(z, delta, out=delta)
-    return loss
+def _finish_softmax(z: Array, Y: Array, delta: Array, room: Room) -> Finish:
+    """Cross-entropy of the softmax: A − Y. Sums are products with ones, which for a small array take a third."""
+    flat_z, flat_Y, per_example = z.reshape(-1), Y.reshape(-1), np.empty(z.shape[1], z.dtype)
+    ones, example_ones = np.ones(z.shape[0], z.dtype), np.ones(z.shape[1], z.dtype)
+
+    def finish() -> float:
+        np.maximum.reduce(z, 0, None, per_example)
+        np.subtract(z, per_example, out=z)
+        inner = flat_z.dot(flat_Y)
+        np.exp(z, out=delta)
+        ones.dot(delta, out=per_example)
+        np.divide(delta, per_example, out=delta)
+        np.subtract(delta, Y, out=delta)
+        np.log(per_example, out=per_example)
+        return example_ones.dot(per_example) - inner
+
+    return finish
 
 
-def _finish_sigmoid(z: Array, Y: Array, delta: Array, spare: Array) -> float:
-    """Binary cross-entropy of the sigmoid: A − Y into delta, the sum of the examples' losses returned."""
-    loss = np.logaddexp(0, z, out=spare).sum() - z.ravel().dot(Y.ravel())
-    np.copyto(delta, z)
-    _sigmoid(delta, spare)
-    np.subtract(delta, Y, out=delta)
-    return loss
+def _finish_softmax_squared(z: Array, Y: Array, delta: Array, room: Room) -> Finish:
+    """Squared error of the softmax: Jᵀ (A − Y)."""
+    difference = _finish_identity(z, Y, delta, room)
+
+    def finish() -> float:
+        np.subtract(z, z.max(axis=0), out=z)
+        np.exp(z, out=z)
+        np.divide(z, z.sum(axis=0), out=z)
+        loss = difference()
+        np.multiply(z, delta, out=room.spare)
+        np.subtract(delta, room.spare.sum(axis=0), out=delta)
+        np.multiply(z, delta, out=delta)
+        return loss
+
+    return finish
 
 
-def _finish_identity(z: Array, Y: Array, delta: Array, spare: Array) -> float:
-    """Squared error of the identity: A − Y into delta, the sum of the examples' losses returned."""
-    np.subtract(z, Y, out=delta)
-    flat = delta.ravel()
-    return 0.5 * flat.dot(flat)
+def _finish_sigmoid(z: Array, Y: Array, delta: Array, room: Room) -> Finish:
+    """Binary cross-entropy of the sigmoid: A − Y."""
+    flat_z, flat_Y = z.reshape(-1), Y.reshape(-1)
+
+    def finish() -> float:
+        loss = np.logaddexp(0, z, out=room.spare).sum() - flat_z.dot(flat_Y)
+        np.copyto(delta, z)
+        _sigmoid(delta, room)
+        np.subtract(delta, Y, out=delta)
+        return loss
+
+    return finish
+
+
+def _finish_identity(z: Array, Y: Array, delta: Array, room: Room) -> Finish:
+    """Squared error of the identity: A − Y."""
+    flat = delta.reshape(-1)
+
+    def finish() -> float:
+        np.subtract(z, Y, out=delta)
+        return 0.5 * flat.dot(flat)
+
+    return finish
+
+
+def _squared_error_after(activation: str) -> Callable[[Array, Array, Array, Room], Finish]:
+    """Squared error behind an activation whose slope stays in the product: (A − Y) ⊙ σ'(Z)."""
+    activate, back = IN_PLACE[activation]
+
+    def made(z: Array, Y: Array, delta: Array, room: Room) -> Finish:
+        difference = _finish_identity(z, Y, delta, room)
+
+        def finish() -> float:
+            activate(z, room)
+            loss = difference()
+            back(z, delta, room)
+            return loss
+
+        return finish
+
+    return made
 
 
 _OUTPUTS = {
