@@ -21,6 +21,16 @@ def test_values_and_derivatives_worked_by_hand():
     assert LOSSES["binary_cross_entropy"].derivative(0.75, 0.0) == 4.0
 
 
+def test_nothing_that_is_certain_and_right_is_undefined():
+    """0 · ln 0 counts as 0, and 0 / 0 as 0; what is certain and wrong costs infinity."""
+    derivative = LOSSES["binary_cross_entropy"].derivative
+    assert derivative([0.0, 1.0], [0.0, 1.0]).tolist() == [1.0, -1.0]
+    assert derivative([0.0, 1.0], [1.0, 0.0]).tolist() == [-math.inf, math.inf]
+    assert LOSSES["binary_cross_entropy"]([0.0, 1.0], [0.0, 1.0]).tolist() == [0.0, 0.0]
+    assert LOSSES["cross_entropy"]([0.0, 1.0], [0.0, 1.0]).tolist() == [0.0, 0.0]
+    assert LOSSES["cross_entropy"].derivative([0.0, 1.0], [0.0, 1.0]).tolist() == [0.0, -1.0]
+
+
 @pytest.mark.parametrize("name", sorted(LOSSES))
 def test_derivative_agrees_with_numerical_differentiation(name):
     numerical = numerical_gradient(lambda a: LOSSES[name](a, Y).sum(), A, epsilon=1e-6)

@@ -151,6 +151,17 @@ def test_neither_pass_changes_what_it_is_given_nor_remembers_it(case):
     assert all(np.array_equal(getattr(cache, table)[l], v) for (table, l), v in kept.items())
 
 
+@on_many
+@given(family=cases(FAMILIES))
+def test_every_number_of_both_passes_keeps_the_dtype_of_the_parameters(family):
+    for case in family.cases():
+        params, X, Y = case.draw()
+        cache = network.forward(params, X)
+        grads = network.backward(params, cache, Y)
+        arrays = [grads.vector, grads.dL_dx, *grads.delta.values(), *grads.dW.values(), *grads.db.values()]
+        assert {array.dtype for array in (*arrays, *cache.z.values(), *cache.a.values())} == {np.dtype(case.dtype)}
+
+
 def test_what_backward_gives_shares_no_memory_with_the_cache_or_the_parameters():
     """An identity network is where a forgotten copy hides: a is z, and delta is what came from upstream."""
     params, X, Y = NetworkCase((4, 4, 4), ("identity", "identity"), "squared_error", 4, "float64").draw()
