@@ -94,6 +94,20 @@ def test_steps_in_buffers_are_backward_and_update(family):
         assert steps_apart(case) < CLOSE[case.dtype], str(case)
 
 
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_a_step_from_zero_takes_the_slope_at_the_kink(name):
+    """W1 = 0 and b1 = 0, so every z of the first layer is 0, in a hidden layer and in the output."""
+    for activations in ((name,), (name, "identity")):
+        params, X, Y = NetworkCase(
+            (5, 2, 3)[-len(activations) - 1 :], activations, "squared_error", 7, "float64"
+        ).draw()
+        params.W[1], params.b[1] = np.zeros_like(params.W[1]), np.zeros_like(params.b[1])
+        grads = network.backward(params, network.forward(params, X), Y)
+        work = Workspace(params, 7)
+        work.step(X, Y, 1.0)
+        np.testing.assert_allclose(work.parameters().vector, params.vector - grads.vector, **SAME)
+
+
 def test_parameters_taken_from_a_workspace_are_the_readers_own():
     params, X, Y = NetworkCase((2, 3, 2), ("tanh", "identity"), "squared_error", 7, "float64").draw()
     work = Workspace(params, 7)
