@@ -43,9 +43,9 @@ def exact_net(params: Parameters, X: np.ndarray, Y: np.ndarray) -> exact.Net:
     return exact.Net(W, b, exact.number(X), exact.number(Y), names, params.loss)
 
 
-def fifty_digits(params: Parameters, X: np.ndarray, Y: np.ndarray) -> Table:
-    """Backpropagation in mpmath."""
-    with mpmath.workdps(exact.DIGITS):
+def fifty_digits(params: Parameters, X: np.ndarray, Y: np.ndarray, digits: int = exact.DIGITS) -> Table:
+    """Backpropagation in mpmath, in fifty digits or more."""
+    with mpmath.workdps(digits):
         deltas, dW, db, dL_dx = exact.backward(exact_net(params, X, Y))
     named = {"dL_dx": dL_dx}
     for l in range(1, params.depth + 1):
