@@ -162,7 +162,7 @@ class Workspace:
             raise ValueError(f"layer {l}: {params.activations[l]} is for the output alone; train with network.backward")
         self._start, self.examples, self.dtype = params, int(examples), params.vector.dtype
         sizes, L, m = params.sizes, params.depth, self.examples
-        shapes = {"theta": params.vector.shape, "gradient": params.vector.shape, "zeros": (max(sizes), m)}
+        shapes = {"theta": params.vector.shape, "gradient": params.vector.shape, "zeros": (max(sizes[1:]), m)}
         shapes |= {("a", l): (n + 1 if l < L else n, m) for l, n in enumerate(sizes)} | {"Y": (sizes[L], m)}
         shapes |= {(kind, l): (sizes[l], m) for l in range(1, L + 1) for kind in ("delta", "spare")}
         buffers = _side_by_side(shapes, self.dtype)
