@@ -14,7 +14,8 @@ What it does otherwise:
 * **Arrays against arrays.** NumPy takes the maximum of two arrays four times as fast as that of an array and a
   number: so there is an array of zeros. A product with ReLU's slope is one with the booleans z > 0.
 * **One block of memory.** Every array begins at a cache line, in large pages where the system has them.
-* **Views made beforehand.** What a step needs is looked up once, and the loops only call NumPy.
+* **Views made beforehand.** What a step needs is looked up once, and the loops only call NumPy, in the form that
+  asks least: ``A.dot(B, out=C)`` is ``C = A @ B`` for tables, and half a microsecond sooner there.
 
 The update is gradient descent: all gradients first, then all updates, as everywhere in the book.
 
@@ -217,20 +218,19 @@ class Workspace:
 
     def again(self, learning_rate: float) -> float:
         """One more step on the batch that the last ``step`` brought."""
-        matmul = np.matmul
         for theta, below, a, room, activate in self._forward:
-            matmul(theta, below, a)
+            theta.dot(below, out=a)
             activate(a, room)
         theta, below, a = self._top
-        matmul(theta, below, a)
+        theta.dot(below, out=a)
         loss = float(self._finish())
         np.multiply(self._output_delta, learning_rate / self.examples, out=self._output_delta)
         for delta, below, gradient, weights, a, dL_da, room, back in self._backward:
-            matmul(delta, below, gradient)
-            matmul(weights, delta, dL_da)
+            delta.dot(below, out=gradient)
+            weights.dot(delta, out=dL_da)
             back(a, dL_da, room)
         delta, below, gradient = self._bottom
-        matmul(delta, below, gradient)
+        delta.dot(below, out=gradient)
         np.subtract(self._theta, self._gradient, out=self._theta)
         return loss / self.examples
 

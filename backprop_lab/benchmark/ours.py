@@ -56,6 +56,6 @@ def floor(problem: Problem) -> Contender:
 
     def step() -> None:
         for left, right, product in products:
-            np.matmul(left, right, product)
+            left.dot(right, out=product)
 
     return Contender("floor", step, None)
