@@ -253,6 +253,14 @@ def test_assigning_keeps_every_view():
         assert np.shares_memory(array, vector)
 
 
+def test_other_numbers_and_copies_are_a_networks_own():
+    params = small()
+    numbers, weights = np.ones(13), np.ones((1, 2))
+    made = Parameters.of({1: weights}, {1: [[0.0]]}, ["tanh"], "squared_error")
+    for mine, theirs in ((params.with_vector(numbers), numbers), (params.copy(), params.vector), (made, weights)):
+        assert not np.shares_memory(mine.vector, theirs)
+
+
 def test_views_refuse_what_does_not_fit_them():
     params = small()
     assert message(ValueError, params.W.__setitem__, 1, np.ones((2, 3))) == "W[1] has shape (3, 2), got (2, 3)"

@@ -108,6 +108,18 @@ def test_a_step_from_zero_takes_the_slope_at_the_kink(name):
         np.testing.assert_allclose(work.parameters().vector, params.vector - grads.vector, **SAME)
 
 
+@pytest.mark.parametrize(("output", "loss"), OUTPUT_PAIRS)
+def test_a_step_stays_finite_far_out(output, loss):
+    """Scores of a thousand: what overflows in e^z must have been moved first."""
+    params, X, Y = NetworkCase((5, 3), (output,), loss, 7, "float64").draw()
+    params.vector *= 1000
+    cache = network.forward(params, X)
+    grads, work = network.backward(params, cache, Y), Workspace(params, 7)
+    assert work.step(X, Y, 1.0) == pytest.approx(network.loss(params, cache, Y), rel=1e-12)
+    taken, size = params.vector - work.parameters().vector, np.abs(params.vector).max()
+    np.testing.assert_allclose(taken, grads.vector, rtol=1e-9, atol=1e-12 * size)
+
+
 def test_parameters_taken_from_a_workspace_are_the_readers_own():
     params, X, Y = NetworkCase((2, 3, 2), ("tanh", "identity"), "squared_error", 7, "float64").draw()
     work = Workspace(params, 7)
