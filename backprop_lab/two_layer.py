@@ -99,19 +99,19 @@ class Cache:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Gradients:
-    """Δ1 and Δ2 (they include the 1/m of the mean), and the four gradients, each of its parameter's shape."""
+    """Δ1 and Δ2 (they include the 1/m of the mean), and the four gradients, each of its parameter's shape.
+
+    ``vector`` holds the four one after another, in the layout of ``Parameters.vector``; dW1, db1, dW2 and db2 are
+    views of it.
+    """
 
     delta1: np.ndarray
     delta2: np.ndarray
+    vector: np.ndarray
     dW1: np.ndarray
     db1: np.ndarray
     dW2: np.ndarray
     db2: np.ndarray
-
-    @property
-    def vector(self) -> np.ndarray:
-        """dW1, db1, dW2, db2 one after another, in the layout of ``Parameters.vector``. A copy."""
-        return np.concatenate([g.ravel() for g in (self.dW1, self.db1, self.dW2, self.db2)])
 
     def __repr__(self) -> str:
         names = ("delta2", "dW2", "db2", "delta1", "dW1", "db1")
@@ -185,13 +185,16 @@ def backward(params: Parameters, cache: Cache, Y: ArrayLike) -> Gradients:
             raise ValueError(
                 f"layer {l}: the cache was made by other parameters; run forward(params, X) again after every update"
             )
+    vector = np.empty_like(params.vector)
+    dW1, db1, dW2, db2 = _views(vector, params.n0, params.n1, params.n2)
+
     dL_da2 = loss_named(params.loss).backward(cache.a2, Y)
     delta2 = activation_named(params.activation2).backward(cache.z2, dL_da2)
-    dW2 = delta2 @ cache.a1.T
-    db2 = delta2.sum(axis=1, keepdims=True)
+    dW2[...] = delta2 @ cache.a1.T
+    db2[...] = delta2.sum(axis=1, keepdims=True)
 
     dL_da1 = params.W2.T @ delta2
     delta1 = activation_named(params.activation1).backward(cache.z1, dL_da1)
-    dW1 = delta1 @ cache.a0.T
-    db1 = delta1.sum(axis=1, keepdims=True)
-    return Gradients(delta1, delta2, dW1, db1, dW2, db2)
+    dW1[...] = delta1 @ cache.a0.T
+    db1[...] = delta1.sum(axis=1, keepdims=True)
+    return Gradients(delta1, delta2, vector, dW1, db1, dW2, db2)

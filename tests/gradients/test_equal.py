@@ -193,3 +193,13 @@ def test_a_trace_tells_each_rule_as_it_was_used():
     )
     assert latex["delta[2]"] == r"\Delta^{(2)} = J^\mathsf{T}\,\left(W^{(3)\mathsf{T}}\,\Delta^{(3)}\right)"
     assert latex["delta[3]"] == r"\Delta^{(3)} = \tfrac1m\left(A^{(3)}-Y\right)"
+
+
+def test_the_gradients_of_two_layers_are_views_of_one_vector():
+    params = two_layer.init(3, 4, 2, seed=1)
+    grads = two_layer.backward(params, two_layer.forward(params, np.ones((3, 5))), np.ones((2, 5)))
+    parts = np.concatenate([g.ravel() for g in (grads.dW1, grads.db1, grads.dW2, grads.db2)])
+    assert grads.vector.tolist() == parts.tolist()
+    grads.vector[:] = 0
+    assert not grads.dW1.any()
+    assert not grads.db2.any()
