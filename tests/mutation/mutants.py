@@ -157,13 +157,13 @@ TWO_LAYER = _of(
     (".backward(cache.z1, dL_da1)", ".backward(cache.a1, dL_da1)"),
     (".backward(cache.z2, dL_da2)", ".backward(cache.a2, dL_da2)"),
     ("dW2[...] = delta2 @ cache.a1.T", "dW2[...] = delta2 @ cache.z1.T"),
-    ("dW1 = delta1 @ cache.a0.T", "dW1 = cache.a0 @ delta1.T"),
-    ("dW1 = delta1 @ cache.a0.T", "dW1 = delta1 @ cache.a0.T / Y.shape[1]"),
+    ("dW1[...] = delta1 @ cache.a0.T", "dW1[...] = cache.a0 @ delta1.T"),
+    ("dW1[...] = delta1 @ cache.a0.T", "dW1[...] = delta1 @ cache.a0.T / Y.shape[1]"),
     ("db1[...] = delta1.sum(axis=1, keepdims=True)", "db1[...] = delta1.mean(axis=1, keepdims=True)"),
-    ("db2 = delta2.sum(axis=1, keepdims=True)", "db2 = delta2.sum(axis=1)"),
-    ("db2 = delta2.sum(axis=1, keepdims=True)", "db2 = delta1.sum(axis=1, keepdims=True)"),
-    ("return Gradients(delta1, delta2, dW1, db1, dW2, db2)", "return Gradients(delta1, delta2, dW1, db1, -dW2, db2)"),
-    ("(self.dW1, self.db1, self.dW2, self.db2)", "(self.dW2, self.db2, self.dW1, self.db1)"),
+    ("db2[...] = delta2.sum(axis=1, keepdims=True)", "db2[...] = delta2.sum(axis=1)"),
+    ("db2[...] = delta2.sum(axis=1, keepdims=True)", "db2[...] = delta1.sum(axis=1, keepdims=True)"),
+    ("Gradients(delta1, delta2, vector, dW1, db1, dW2, db2)", "Gradients(delta1, delta2, vector, dW1, db1, -dW2, db2)"),
+    ("W1.reshape(n1, n0), b1", "W1.reshape(n0, n1).T, b1"),
 )  # fmt: skip
 
 NEURON = _of(
