@@ -194,6 +194,12 @@ def test_a_trace_tells_each_rule_as_it_was_used():
     assert latex["delta[2]"] == r"\Delta^{(2)} = J^\mathsf{T}\,\left(W^{(3)\mathsf{T}}\,\Delta^{(3)}\right)"
     assert latex["delta[3]"] == r"\Delta^{(3)} = \tfrac1m\left(A^{(3)}-Y\right)"
 
+    params, X, Y = NetworkCase((2, 3), ("tanh",), "squared_error", 7, "float64").draw()
+    steps = network.trace(params, network.forward(params, X), Y).steps
+    assert steps[0].latex == r"\frac{\partial L}{\partial A^{(1)}} = \tfrac1m\left[a-y\right]"
+    assert steps[1].rule == "∂L/∂A⁽¹⁾ ⊙ σ'(Z⁽¹⁾)"
+    assert steps[1].latex == r"\Delta^{(1)} = \frac{\partial L}{\partial A^{(1)}}\odot\sigma'\!\left(Z^{(1)}\right)"
+
 
 def test_the_gradients_of_two_layers_are_views_of_one_vector():
     params = two_layer.init(3, 4, 2, seed=1)
