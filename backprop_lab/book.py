@@ -1,12 +1,82 @@
-"""Where the published book is. The one place that knows its address."""
+"""Where things stand in the book: its address, its chapters, and the equations that other rooms point to.
+
+A chapter that is still to be written has its name and its labels already, so that exercises can point to it. An
+equation with a section is in a chapter that stands; tests hold the label and the section against it.
+"""
+
+from dataclasses import dataclass
 
 ADDRESS = "https://backprop-lab.github.io/backprop-lab"
 
+# File stem in chapters/: title.
+CHAPTERS = {
+    "00_how_to_use": "How to use this book",
+    "01_downhill": "Downhill: what a gradient is for",
+    "02_one_neuron": "One neuron, three factors",
+    "03_numerical_gradients": "Trust, but check: numerical gradients",
+    "04_two_neurons": "Two neurons in a row",
+    "05_forks": "Forks: when influence takes two paths",
+    "06_two_layers": "Two layers in matrices",
+    "07_l_layers": "L layers: the δ recursion",
+    "08_batches": "Batches",
+    "09_losses_outputs": "Losses and outputs",
+    "10_why_fast": "Why it is fast",
+    "11_learning": "Learning: gradients to updates",
+    "12_vanishing_exploding": "Vanishing and exploding",
+    "13_bug_clinic": "The bug clinic",
+    "14_graphs_autodiff": "Any graph: a tiny autodiff",
+    "15_other_peoples_code": "Reading other people's code",
+}
 
-def link(chapter: str, equation: str) -> str:
-    """Address of an equation in a chapter.
 
-    >>> link("02_one_neuron", "eq-three-factors")
+@dataclass(frozen=True)
+class Place:
+    """Where an equation is derived: the chapter, and the heading under which it stands, if it stands already."""
+
+    chapter: str
+    section: str = ""
+
+
+_FACTORS = "The three factors"
+_SLOPE = "Second factor: how the activation answers to z"
+_RATES = "Third factor: how z answers to the weight, the bias and the input"
+EQUATIONS = {
+    "eq-neuron": Place("02_one_neuron", "The story: one neuron that is off"),
+    "eq-three-factors": Place("02_one_neuron", _FACTORS),
+    "eq-squared-error-derivative": Place("02_one_neuron", "First factor: how the loss answers to the activation"),
+    "eq-bce-derivative": Place("02_one_neuron", "Binary cross-entropy"),
+    "eq-sigmoid-derivative": Place("02_one_neuron", _SLOPE),
+    "eq-tanh-derivative": Place("02_one_neuron", "tanh"),
+    "eq-relu-derivative": Place("02_one_neuron", "relu, and a point without a derivative"),
+    "eq-linear-rates": Place("02_one_neuron", _RATES),
+    "eq-one-neuron-gradients": Place("02_one_neuron", _RATES),
+    "eq-central-difference": Place("03_numerical_gradients"),
+    "eq-five-factors": Place("04_two_neurons"),
+    "eq-path-sum": Place("05_forks"),
+    "eq-dW": Place("06_two_layers"),
+    "eq-db": Place("06_two_layers"),
+    "eq-output-delta": Place("07_l_layers"),
+    "eq-hidden-delta": Place("07_l_layers"),
+    "eq-batch-delta": Place("08_batches"),
+    "eq-softmax-ce": Place("09_losses_outputs"),
+}
+
+
+def link(label: str) -> str:
+    """Address of an equation.
+
+    >>> link("eq-three-factors")
     'https://backprop-lab.github.io/backprop-lab/chapters/02_one_neuron.html#equation-eq-three-factors'
     """
-    return f"{ADDRESS}/chapters/{chapter}.html#equation-{equation}"
+    return f"{ADDRESS}/chapters/{EQUATIONS[label].chapter}.html#equation-{label}"
+
+
+def where(label: str) -> str:
+    """Where an equation is derived, in words.
+
+    >>> where("eq-three-factors")
+    'chapter 2, “One neuron, three factors”, section “The three factors” (eq-three-factors)'
+    """
+    place = EQUATIONS[label]
+    section = f", section “{place.section}”" if place.section else ""
+    return f"chapter {int(place.chapter[:2])}, “{CHAPTERS[place.chapter]}”{section} ({label})"

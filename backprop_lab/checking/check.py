@@ -13,14 +13,17 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from ..exercises import load
+from ..exercises import load, stored
 from ..exercises.definition import Exercise
+from ..exercises.layouts import copied
+from .callbacks import Callbacks
 from .judge import judge, requests
 from .say import Report, report
+from .state import Request
 from .steps import run_step
 
 SECONDS = 3.0
@@ -56,8 +59,8 @@ def check(exercise: str, function: str | None = None, *, namespace: Mapping[str,
     borrowed = _borrowed(definition, namespace, function)
     if borrowed:
         return Report(f"Nothing was checked: your code uses {borrowed}, {REFUSED}.")
-    fixtures = definition.visible_fixtures()
-    answers = _answers(definition, namespace, requests(definition, fixtures, terms))
+    fixtures = stored.visible(definition)
+    answers = _answers(namespace, requests(definition, fixtures, terms))
     results = judge(definition, fixtures, answers, terms)
     closing = _closing(definition, results, namespace)
     return report(definition, function or "all of it", results, closing, hidden=False)
@@ -66,8 +69,9 @@ def check(exercise: str, function: str | None = None, *, namespace: Mapping[str,
 def _closing(exercise: Exercise, results, namespace: Mapping[str, Any]) -> list[str]:
     """What ends the report: a misspelt name, the line that raised, and what is still to come."""
     closing = []
-    for function in dict.fromkeys(r.term.function for r in results if r.outcome == "missing"):
-        own = [name for name, value in namespace.items() if callable(value) and not name.startswith("_")]
+    for function in dict.fromkeys(r.term.function for r in results if r.outcome == "missing" and not r.detail):
+        taken = {"check", *exercise.functions}
+        own = [n for n, value in namespace.items() if callable(value) and n not in taken and not n.startswith("_")]
         near = difflib.get_close_matches(function, own, n=1, cutoff=0.7)
         if near:
             closing.append(f"There is a {near[0]}: did you mean it to be {function}?")
@@ -80,23 +84,30 @@ def _closing(exercise: Exercise, results, namespace: Mapping[str, Any]) -> list[
     return closing
 
 
-def _answers(exercise: Exercise, namespace: Mapping[str, Any], asked) -> list[dict[str, dict[str, Any]]]:
-    """Carry the requests out here, stopping what does not come back and never calling it again."""
+def _answers(namespace: Mapping[str, Any], asked: Sequence[Request]) -> list[dict[str, dict[str, Any]]]:
+    """Carry the requests out here, stopping what does not come back and never calling it again.
+
+    What goes in and what comes out is copied: the student's function may write into its arguments, now or later.
+    """
     answers: list[dict[str, dict[str, Any]]] = []
     stuck: set[str] = set()
-    while len(answers) < len(asked):
+    for request in asked:
         given: dict[str, dict[str, Any]] = {}
         kept: dict[str, Any] = {}
-        for step in asked[len(answers)]:
+        for step in request.steps:
             if step.name in stuck:
                 given[step.label] = {"kind": "timed out"}
                 continue
+            callbacks = Callbacks(request.callbacks)
             try:
                 with contextlib.redirect_stdout(io.StringIO()), time_limit(SECONDS):
-                    given[step.label] = _with_source(run_step(namespace, step.plain(), kept))
+                    answer = run_step(namespace, copied(step.plain()), kept, callbacks.function)
             except TimeoutError:
                 stuck.add(step.name)
-                given[step.label] = {"kind": "timed out"}
+                answer = {"kind": "timed out"}
+            if answer["kind"] == "value":
+                answer["value"] = copied(answer["value"])
+            given[step.label] = {**_with_source(answer), **callbacks.told()}
         answers.append(given)
     return answers
 

@@ -1,6 +1,7 @@
 """Is a value right? One rule for every term of every exercise.
 
 The error is normwise, max|g − r| / max|r|: entry by entry a relative error says nothing where the true entry is 0.
+A table of arrays, or any dict or tuple of values, is as wrong as the worst of them.
 
 =====================  =============================  ==========================================================
 error                  verdict                        why there
@@ -16,6 +17,7 @@ and 1e-12 of it is right (1e-6 for float32 answers).
 """
 
 import math
+from collections.abc import Iterator, Mapping
 from numbers import Number
 from typing import Any
 
@@ -24,6 +26,29 @@ import numpy as np
 EXACT = 1e-10
 APPROXIMATE = {"float32": 1e-5, "other": 1e-6}
 OF_SCALE = {"float32": 1e-6, "other": 1e-12}
+
+
+def leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, Any]]:
+    """The numbers and arrays of a value, each with its path of keys.
+
+    >>> list(leaves({"z": {1: 0.5}, "a": (2.0, 3.0)}))
+    [(('z', 1), 0.5), (('a', 0), 2.0), (('a', 1), 3.0)]
+    """
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from leaves(part, (*path, key))
+    elif isinstance(value, (tuple, list)):
+        for key, part in enumerate(value):
+            yield from leaves(part, (*path, key))
+    else:
+        yield path, value
+
+
+def part(value: Any, path: tuple) -> Any:
+    """What stands at a path, which must be there."""
+    for key in path:
+        value = value[key]
+    return value
 
 
 def unusable(value: Any, reference: Any, hidden: bool = False) -> str | None:
@@ -42,7 +67,13 @@ def unusable(value: Any, reference: Any, hidden: bool = False) -> str | None:
     'the value is nan'
     >>> unusable(3, 3.0) is None
     True
+    >>> unusable({0: 1.0, 1: 2.0}, {1: 2.0, 2: 3.0})
+    'the keys 1, 2 are expected, got 0, 1'
     """
+    if isinstance(reference, Mapping):
+        return _unusable_dict(value, reference, hidden)
+    if isinstance(reference, (tuple, list)):
+        return _unusable_sequence(value, reference, hidden)
     shape = np.shape(reference)
     expected = "a single number is expected" if shape == () else f"an array of shape {shape} is expected"
     if value is None:
@@ -67,12 +98,52 @@ def unusable(value: Any, reference: Any, hidden: bool = False) -> str | None:
     return None
 
 
+def _unusable_dict(value: Any, reference: Mapping, hidden: bool) -> str | None:
+    keys = ", ".join(map(repr, reference))
+    if not isinstance(value, Mapping):
+        got = "None: is a return missing?" if value is None else f"a {_kind(value)}"
+        return f"a dict with the keys {keys} is expected, got {got}"
+    if not set(reference) <= set(value):
+        if hidden:
+            return f"the keys {keys} are expected, and some are missing"
+        return f"the keys {keys} are expected, got {', '.join(str(key)[:20] for key in list(value)[:8]) or 'none'}"
+    return _first_of(((f"{key!r}: ", value[key], expected) for key, expected in reference.items()), hidden)
+
+
+def _unusable_sequence(value: Any, reference: tuple | list, hidden: bool) -> str | None:
+    expected = f"{len(reference)} values in a tuple are expected"
+    if not isinstance(value, (tuple, list)):
+        return f"{expected}, got {'None: is a return missing?' if value is None else f'a {_kind(value)}'}"
+    if len(value) != len(reference):
+        return f"{expected}, got {'another number of them' if hidden else len(value)}"
+    return _first_of(((f"item {k}: ", *pair) for k, pair in enumerate(zip(value, reference, strict=True))), hidden)
+
+
+def _first_of(parts: Iterator[tuple[str, Any, Any]], hidden: bool) -> str | None:
+    for name, value, reference in parts:
+        problem = unusable(value, reference, hidden)
+        if problem:
+            return name + problem
+    return None
+
+
+def _kind(value: Any) -> str:
+    names = ((tuple, "tuple"), (list, "list"), (dict, "dict"), (str, "text"), (np.ndarray, "array"), (Number, "number"))
+    return next((name for kind, name in names if isinstance(value, kind)), "thing of another kind")
+
+
 def error(value: Any, reference: Any) -> float:
     """max|g − r| / max|r|; 0 where both are all zeros, infinite where the reference alone is.
 
     >>> error(3.0, 2.0), error(0, 0.0), error(1e-30, 0.0)
     (0.5, 0.0, inf)
+    >>> error({1: 1.0, 2: 3.0}, {1: 1.0, 2: 2.0})
+    0.5
     """
+    return max((_error(part(value, path), r) for path, r in leaves(reference)), default=0.0)
+
+
+def _error(value: Any, reference: Any) -> float:
     difference = float(np.max(np.abs(np.asarray(value, dtype=float) - np.asarray(reference, dtype=float)), initial=0.0))
     size = float(np.max(np.abs(np.asarray(reference, dtype=float)), initial=0.0))
     if difference == 0:
@@ -80,8 +151,10 @@ def error(value: Any, reference: Any) -> float:
     return difference / size if size > 0 else math.inf
 
 
-def verdict(value: Any, reference: Any, scale: float | None = None) -> str:
+def verdict(value: Any, reference: Any, scale: Any = None) -> str:
     """``"right"``, ``"approximate"`` (right, and noted) or ``"wrong"``, for a value that is usable.
+
+    ``scale`` is one number for all of the value, or has the value's own form.
 
     >>> verdict(0.25, 0.25), verdict(np.float32(0.1), 0.1), verdict(0.26, 0.25)
     ('right', 'approximate', 'wrong')
@@ -89,12 +162,20 @@ def verdict(value: Any, reference: Any, scale: float | None = None) -> str:
     >>> verdict(a * (1 - a), 4.248354255291589e-18, scale=a * (1 + a))
     'right'
     """
+    found = set()
+    for path, truth in leaves(reference):
+        size = part(scale, path) if isinstance(scale, (Mapping, tuple)) else scale
+        found.add(_verdict(part(value, path), truth, size))
+    return next((worst for worst in ("wrong", "approximate") if worst in found), "right")
+
+
+def _verdict(value: Any, reference: Any, scale: Any) -> str:
     kind = "float32" if getattr(value, "dtype", None) == np.float32 else "other"
-    off = error(value, reference)
+    off = _error(value, reference)
     if off <= EXACT:
         return "right"
-    if scale:
+    if scale is not None:
         difference = float(np.max(np.abs(np.asarray(value, dtype=float) - np.asarray(reference, dtype=float))))
-        if difference <= OF_SCALE[kind] * scale:
+        if difference <= OF_SCALE[kind] * float(np.max(scale)):
             return "right" if kind == "other" else "approximate"
     return "approximate" if off <= APPROXIMATE[kind] else "wrong"

@@ -1,40 +1,50 @@
-"""Name the mistake: which known wrong formula gives exactly these numbers?
+"""Name the mistake: which known wrong formula gives exactly these answers?
 
 For a term that is wrong, in this order:
 
-1. **nearest known mistake**: a wrong formula that agrees with the answer (to 1e-6) on every fixture of a branch,
-   where the truth is more than 1e-4 away. Formulas are tried on the reference values from upstream, then on the
-   student's own. Mistakes with the same numbers on these fixtures are named together.
-2. **constant ratio**: the answer is r times the truth on every fixture; r itself is told.
-3. nothing fits: what is right is told, and nothing is guessed.
-
-One mistake that explains all fixtures is preferred. Otherwise each branch of the formula (each activation, say) is
-explained apart, which finds two slips in two branches.
+1. **one known mistake**: a wrong formula that agrees with the answers (to 1e-6) on every fixture, where the truth is
+   more than 1e-4 away on at least one. A wrong shape and an exception are answers too: a formula that gives the same
+   shape, or raises on the same fixtures, agrees. Formulas are tried on the reference values from upstream, then on
+   the student's own. Mistakes with the same numbers on these fixtures are named together.
+2. **one for each branch** of the formula (each activation, say), where no mistake explains them all.
+3. **two mistakes** in two parts of the formula.
+4. **a constant ratio**: the answer is r times the truth on every fixture; r itself is told.
+5. nothing fits: what is known to be right is told, walking backwards, and nothing is guessed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
 
-from ..exercises.definition import Mistake, Term, Values
-from .compare import error
+from ..exercises.definition import Formula, Mistake, Term, Values, known
+from .compare import leaves, part, verdict
 
 SAME = 1e-6
 APART = 1e-4
 KNOWN_RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½", 4.0: "4", 0.25: "¼"}
+RAISED = object()
 
 
 @dataclass(frozen=True)
 class Case:
-    """One fixture as the diagnosis sees it: the student's value, and the values around it."""
+    """One fixture as the diagnosis sees it: what the student's function gave, and the values around it.
 
+    ``kind`` is ``value`` (it can be compared), ``unusable`` (it has another shape, or is no number), ``raised``, or
+    one of the kinds of which there is nothing to explain. ``told`` is what a report says of it.
+    """
+
+    kind: str
     value: Any
     truth: Any
     u: Values
     own: Values | None
     right: bool
+    verdict: str = ""
+    followed: bool = False
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     def branch(self, inputs: Sequence[str]) -> tuple:
         """The branch of the formula that this fixture takes."""
@@ -46,104 +56,195 @@ class Diagnosis:
     """What was found for a term, or for one branch of it.
 
     ``mistakes`` are those whose numbers fit, algebraic twins together; empty if only a ratio, or nothing, fits.
-    ``branch`` is empty where all fixtures are explained at once.
+    ``also`` are those of a second mistake that was made together with the first. ``branch`` is empty where all
+    fixtures are explained at once. ``right`` tells what is right where nothing fits: ``"output"`` or ``"hidden"``
+    of a table of layers, or branches of the formula.
     """
 
     mistakes: tuple[Mistake, ...] = ()
+    also: tuple[Mistake, ...] = ()
     ratio: str | None = None
     branch: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The short names of the mistakes."""
-        return tuple(mistake.code for mistake in self.mistakes)
+        return tuple(mistake.code for mistake in (*self.mistakes, *self.also))
+
+
+def state_mistake(code: str, parameter: str) -> Mistake:
+    """A mistake that no single answer shows, of the catalogue, with the parameter that it concerns."""
+    concerned = {"what": f"The function changes {parameter}, which it was handed."} if parameter else {}
+    return known(code, lambda u: None, **concerned)
 
 
 def diagnose(term: Term, cases: Sequence[Case]) -> tuple[Diagnosis, ...]:
-    """Explain a term that is wrong on at least one of the cases; all values are usable numbers or arrays."""
+    """Explain a term that is wrong on at least one of the cases."""
     branches = {case.branch(term.varies_with) for case in cases}
     wrong_branches = list(dict.fromkeys(case.branch(term.varies_with) for case in cases if not case.right))
     # A mistake that shows in one branch alone is told with that branch, also where it explains all the others.
     only = tuple(map(str, wrong_branches[0])) if len(wrong_branches) == 1 < len(branches) else ()
-    whole = _explain(term, cases, only)
-    if whole.mistakes:
+    whole = _one(term, cases, only)
+    if whole:
         return (whole,)
-    parts = []
-    for branch in wrong_branches:
-        members = [case for case in cases if case.branch(term.varies_with) == branch]
-        parts.append(_explain(term, members, tuple(map(str, branch))))
-    if any(part.mistakes for part in parts):
+    by_branch = [
+        ([c for c in cases if c.branch(term.varies_with) == branch], tuple(map(str, branch)))
+        for branch in wrong_branches
+    ]
+    parts = [_one(term, members, branch) for members, branch in by_branch]
+    if all(parts):
         return _merged(parts)
-    if whole.ratio:
-        return (whole,)
-    return _merged(parts) if any(part.ratio for part in parts) else (whole,)
+    two = _two(term, cases, only)
+    if two:
+        return (two,)
+    parts = [
+        found or _two(term, members, branch) or Diagnosis(ratio=_ratio(members), branch=branch)
+        for found, (members, branch) in zip(parts, by_branch, strict=True)
+    ]
+    if any(found.mistakes for found in parts):
+        return _merged(parts)
+    ratio = _ratio(cases)
+    if ratio:
+        return (Diagnosis(ratio=ratio, branch=only),)
+    if any(found.ratio for found in parts):
+        return _merged(parts)
+    return (Diagnosis(branch=only, right=_known_right(term, cases)),)
 
 
-def _explain(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosis:
-    """The mistakes, or else the ratio, that explain all of these cases."""
+def _one(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosis | None:
+    """The mistakes of which each alone explains all of these cases."""
     for source in ("u", "own"):
-        found = tuple(mistake for mistake in term.mistakes if _fits(mistake, cases, source))
+        found = tuple(
+            mistake
+            for mistake in term.mistakes
+            if any(_fits(term, [(mistake.part, formula)], cases, source) for formula in mistake.formulas)
+        )
         if found:
             return Diagnosis(found, branch=branch)
-    return Diagnosis(ratio=_ratio(cases), branch=branch)
+    return None
 
 
-def _fits(mistake: Mistake, cases: Sequence[Case], source: str) -> bool:
-    """Does one of the mistake's formulas give the student's numbers on all cases, and not merely the truth?"""
-    for formula in mistake.formulas:
-        predicted = []
-        for case in cases:
-            values = getattr(case, source)
-            if values is None:
-                break
-            with np.errstate(all="ignore"):
-                predicted.append(formula(values))
-        if len(predicted) == len(cases) and _agrees(predicted, cases):
-            return True
-    return False
+def _two(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosis | None:
+    """Two mistakes in two parts of the formula that together explain all of these cases."""
+    for source in ("u", "own"):
+        for first, second in pairs(term):
+            for made in product(first.formulas, second.formulas):
+                if _fits(term, list(zip((first.part, second.part), made, strict=True)), cases, source):
+                    return Diagnosis((first,), (second,), branch=branch)
+    return None
 
 
-def _agrees(predicted: Sequence[Any], cases: Sequence[Case]) -> bool:
+def pairs(term: Term) -> Iterator[tuple[Mistake, Mistake]]:
+    """Mistakes that can be made together: in two different parts of the formula."""
+    for first, second in combinations(term.mistakes, 2):
+        if first.part and second.part and first.part != second.part:
+            yield first, second
+
+
+def _fits(term: Term, made: Sequence[tuple[str | None, Formula]], cases: Sequence[Case], source: str) -> bool:
+    """Do these mistakes give the student's answers on all cases, and not merely the truth?"""
+    # What is wrong tells the most, so a formula that does not fit is dropped soon.
     apart = False
-    for wrong, case in zip(predicted, cases, strict=True):
-        if np.shape(wrong) != np.shape(case.value) or not np.isfinite(wrong).all():
+    for case in sorted(cases, key=lambda case: case.right):
+        values = getattr(case, source)
+        if values is None:
             return False
-        apart = apart or error(wrong, case.truth) > APART
+        wrong = predicted(term, made, values)
+        if wrong is RAISED or case.kind == "raised":
+            if wrong is not RAISED or case.kind != "raised":
+                return False
+            continue
+        if case.value is None:
+            return False
+        away = _away(wrong, case.truth)
         # On a fixture where the mistake is invisible the answer is right, perhaps only within what rounding allows.
-        invisible = case.right and error(wrong, case.truth) <= APART
-        if not invisible and error(case.value, wrong) > SAME:
+        invisible = case.right and away <= APART
+        if not invisible and not _away(case.value, wrong) <= SAME:
             return False
+        apart = apart or away > APART
     return apart
+
+
+def predicted(term: Term, made: Sequence[tuple[str | None, Formula]], u: Values) -> Any:
+    """The term with these mistakes in it, or ``RAISED``."""
+    try:
+        with np.errstate(all="ignore"):
+            value = term.value(u, made)
+            return term.measure(u, value) if term.measure else value
+    except Exception:
+        return RAISED
+
+
+def _away(value: Any, reference: Any) -> float:
+    """max|v − r| / max|r| of the worst array, infinite where they are not of one form."""
+    values, references = dict(leaves(value)), dict(leaves(reference))
+    if values.keys() != references.keys():
+        return np.inf
+    return max((_array_away(values[path], references[path]) for path in values), default=np.inf)
+
+
+def _array_away(value: Any, reference: Any) -> float:
+    value, reference = np.asarray(value), np.asarray(reference)
+    if value.shape != reference.shape or value.dtype.kind not in "biuf" or reference.dtype.kind not in "biuf":
+        return np.inf
+    value, reference = value.astype(float), reference.astype(float)
+    finite = np.isfinite(reference)
+    if not np.array_equal(finite, np.isfinite(value)):
+        return np.inf
+    off = np.abs(value - reference, where=finite, out=np.zeros(value.shape)).max(initial=0.0)
+    size = np.abs(reference, where=finite, out=np.zeros(value.shape)).max(initial=0.0)
+    return 0.0 if off == 0 else off / size if size > 0 else np.inf
 
 
 def _ratio(cases: Sequence[Case]) -> str | None:
     """The one factor between answers and truth on all cases where the truth is not 0, if there is one, as text."""
     ratios = []
     for case in cases:
-        truth, value = np.asarray(case.truth, dtype=float), np.asarray(case.value, dtype=float)
-        if not truth.any():
-            if value.any():
-                return None
-            continue
-        r = float(np.vdot(truth, value) / np.vdot(truth, truth))
-        if error(value, r * truth) > SAME:
+        if case.kind != "value":
             return None
-        ratios.append(r)
+        for path, truth in leaves(case.truth):
+            truth, value = np.asarray(truth, dtype=float), np.asarray(part(case.value, path), dtype=float)
+            if not truth.any():
+                if value.any():
+                    return None
+                continue
+            r = float(np.vdot(truth, value) / np.vdot(truth, truth))
+            if _array_away(value, r * truth) > SAME:
+                return None
+            ratios.append(r)
     if len(ratios) < 2 or max(ratios) - min(ratios) > SAME * abs(ratios[0]) or abs(ratios[0]) < APART:
         return None
     near = min(KNOWN_RATIOS, key=lambda known: abs(known - ratios[0]))
     return KNOWN_RATIOS[near] if abs(near - ratios[0]) <= SAME * abs(near) else f"{ratios[0]:.4g}"
 
 
+def _known_right(term: Term, cases: Sequence[Case]) -> tuple[str, ...]:
+    """What of the term is right on every case, walking backwards: the output's layer, or branches of the formula."""
+    branches = list(dict.fromkeys(case.branch(term.varies_with) for case in cases))
+    right = [b for b in branches if all(case.right for case in cases if case.branch(term.varies_with) == b)]
+    named = tuple(" and ".join(map(str, branch)) for branch in right if branch)
+    tables = [case for case in cases if case.kind == "value" and _is_table(case.truth)]
+    if len(tables) == len(cases) and any(len(case.truth) > 1 for case in tables):
+        top = all(verdict(c.value[max(c.truth)], c.truth[max(c.truth)]) != "wrong" for c in tables)
+        return (*named, "output") if top else named
+    return named
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(key, int) for key in value)
+
+
 def _merged(parts: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
     """Parts with the same finding told once, with all their branches."""
     merged: list[Diagnosis] = []
-    for part in parts:
+    for found in parts:
         for k, other in enumerate(merged):
-            shared = tuple(mistake for mistake in other.mistakes if mistake in part.mistakes)
-            if shared or (not other.mistakes and not part.mistakes and other.ratio == part.ratio):
-                merged[k] = Diagnosis(shared, other.ratio, (*other.branch, *part.branch))
+            shared = tuple(mistake for mistake in other.mistakes if mistake in found.mistakes)
+            same = shared and other.also == found.also
+            if same or (not other.mistakes and not found.mistakes and other.ratio == found.ratio):
+                merged[k] = Diagnosis(shared, other.also, other.ratio, (*other.branch, *found.branch))
                 break
         else:
-            merged.append(part)
+            merged.append(found)
     return tuple(merged)

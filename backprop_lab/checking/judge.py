@@ -1,27 +1,35 @@
 """From answers to points: each term apart, an early slip costing its own points only.
 
 A term is right on a fixture if it equals the reference, or the reference formula applied to the student's own
-terms from upstream (**follow-through**), provided that those are usable and not zero on every fixture: whoever
-returns zeros has nothing to follow. Points are earned where a term is right on every fixture.
+terms from upstream (**follow-through**), provided that those are usable and not zero where the reference is not:
+whoever returns zeros has nothing to follow. Points are earned where a term is right on every fixture.
+
+Where one function returns several terms and a known mistake in one of them makes it raise on some fixtures, the
+others are judged on the fixtures that are left.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ..exercises.definition import Call, Exercise, Fixture, Kept, Term, Values, Where
-from .compare import unusable, verdict
-from .diagnose import Case, Diagnosis, diagnose
+from ..exercises.definition import Exercise, Fixture, Term, Values
+from ..exercises.steps import Step, Where
+from . import state
+from .compare import leaves, unusable, verdict
+from .diagnose import Case, Diagnosis, diagnose, state_mistake
+from .state import Request
 
 Answers = Mapping[str, Mapping[str, Any]]
 MISSING = object()
 
 # In the order in which they are told where fixtures differ: the first that occurs names the term's outcome.
 OUTCOMES = (
-    "missing", "not attempted", "timed out", "crashed", "raised", "not run", "unusable", "changes", "wrong", "right",
+    "missing", "not attempted", "timed out", "crashed", "not run", "raised", "unusable", "changes", "wrong", "right",
 )  # fmt: skip
+# Of these there is nothing to compare, and nothing to explain.
+SILENT = OUTCOMES[: OUTCOMES.index("raised")]
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,9 @@ class TermResult:
 
     ``outcome`` is one of ``OUTCOMES``; ``detail`` says more for a person (an exception, a shape); ``line`` is the
     number of the student's own line where one is known, ``source`` its text; ``right_on`` counts fixtures.
+    ``sizes`` are the shapes of an array that came and of the one expected, where they differ. ``left_out`` counts
+    the fixtures that another term's mistake took with it. ``upstream`` are the symbols of the terms that this one
+    is made from, if those are all right.
     """
 
     term: Term
@@ -42,6 +53,9 @@ class TermResult:
     source: str = ""
     approximate: bool = False
     followed: bool = False
+    left_out: int = 0
+    sizes: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    upstream: tuple[str, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
 
     @property
@@ -55,23 +69,29 @@ class TermResult:
         return tuple(dict.fromkeys(code for diagnosis in self.diagnoses for code in diagnosis.codes))
 
 
-def requests(exercise: Exercise, fixtures: Sequence[Fixture], terms: Sequence[Term] | None = None) -> list[list[Call]]:
-    """What to carry out: the steps of every fixture, and those of the first once more.
+def requests(exercise: Exercise, fixtures: Sequence[Fixture], terms: Sequence[Term] | None = None) -> list[Request]:
+    """What to carry out: the steps of every fixture, and the request that shows what a function remembers.
 
-    The repetition shows a function whose answer depends on what was called before it. Where only some terms are to
-    be judged, steps that they do not need are left out.
+    Where only some terms are to be judged, steps that they do not need are left out.
     """
     chosen = exercise.terms if terms is None else terms
-    wanted = {where.label for term in chosen for where in (term.answer, *term.own.values())}
-    asked = []
-    for fixture in (*fixtures, fixtures[0]):
-        steps = exercise.steps(exercise.reference(fixture))
-        needed = set(wanted)
-        for step in reversed(steps):
-            if step.label in needed:
-                needed |= {arg.label for arg in step.args if isinstance(arg, Kept)}
-        asked.append([step for step in steps if step.label in needed])
-    return asked
+    wanted = {where.label for term in chosen for where in (*term.answers, *term.own.values())}
+    asked, needed = [], set()
+    for u in (fixture.values for fixture in fixtures):
+        steps = exercise.steps(u)
+        needed = _needed(steps, wanted)
+        callbacks = exercise.callbacks(u) if exercise.callbacks else {}
+        asked.append(Request([step for step in steps if step.label in needed], callbacks))
+    first, other = fixtures[0].values, fixtures[min(1, len(fixtures) - 1)].values
+    return [*asked, state.request(exercise, first, other, needed)]
+
+
+def _needed(steps: Sequence[Step], wanted: set[str]) -> set[str]:
+    needed = set(wanted)
+    for step in reversed(steps):
+        if step.label in needed:
+            needed |= step.needs()
+    return needed
 
 
 def judge(
@@ -95,87 +115,210 @@ def judge(
     hidden : bool
         Whether what is told must keep the fixtures' numbers secret.
     """
-    return [_judge_term(exercise, term, fixtures, answers, hidden) for term in terms or exercise.terms]
+    chosen = terms or exercise.terms
+    references = [fixture.values for fixture in fixtures]
+    first_run = answers[: len(fixtures)]
+    faults = state.faults(exercise, references[0], answers[len(fixtures)])
+    cases = {t.name: _cases(t, references, first_run, hidden) for t in chosen if not t.state}
+    results = {name: _judge_term(exercise.term(name), own, hidden) for name, own in cases.items()}
+    results |= _what_a_mistake_leaves(results, cases, hidden)
+    results |= _remembering(exercise, chosen, results, faults)
+    return [_with_upstream(results[term.name], results, exercise) for term in chosen]
 
 
-def _judge_term(
-    exercise: Exercise, term: Term, fixtures: Sequence[Fixture], answers: Sequence[Answers], hidden: bool
-) -> TermResult:
-    references = [exercise.reference(fixture) for fixture in fixtures]
-    first_run, repeated = answers[: len(fixtures)], answers[len(fixtures)]
-    problem = _first_problem(term, references, first_run, hidden)
-    if problem:
-        return problem
-    owns = _own_values(term, references, first_run)
-    cases, approximate, followed = [], False, False
-    for answer, u, own in zip(first_run, references, owns, strict=True):
-        value, truth = extract(answer, term.answer), getattr(u, term.name)
-        found = verdict(value, truth, term.scale(u) if term.scale else None)
-        if found == "wrong" and own is not None and not unusable(term.formula(own), truth):
-            found = verdict(value, term.formula(own))
-            followed = followed or found != "wrong"
-        approximate = approximate or found == "approximate"
-        cases.append(Case(_plain(value), truth, u, own, found != "wrong"))
+def _cases(term: Term, references: Sequence[Values], answers: Sequence[Answers], hidden: bool) -> list[Case]:
+    """Each fixture as the diagnosis sees it."""
+    cases = []
+    owns = _own_values(term, references, answers)
+    for answer, u, own in zip(answers, references, owns, strict=True):
+        truth = getattr(u, term.name)
+        kind, value, told = _given(term, answer, u, hidden)
+        found, followed = kind, False
+        if kind == "value":
+            found = _verdict(term, value, truth, u)
+            if found == "wrong" and own is not None:
+                followed_truth = _followed(term, own)
+                if followed_truth is not MISSING and not unusable(followed_truth, truth):
+                    found = verdict(value, followed_truth)
+                    followed = found != "wrong"
+        cases.append(Case(kind, _plain(value), truth, u, own, found in ("right", "approximate"), found, followed, told))
+    return cases
+
+
+def _verdict(term: Term, value: Any, truth: Any, u: Values) -> str:
+    if term.accept:
+        return term.accept(value, truth, u)
+    return verdict(value, truth, term.scale(u) if term.scale else None)
+
+
+def _followed(term: Term, own: Values) -> Any:
+    try:
+        with np.errstate(all="ignore"):
+            return term.follow(own) if term.follow else term.value(own)
+    except Exception:
+        # The student's own values may not fit one another; then there is nothing to follow.
+        return MISSING
+
+
+def _given(term: Term, answer: Answers, u: Values, hidden: bool) -> tuple[str, Any, dict[str, Any]]:
+    """The kind of what came for a term on one fixture, the value to compare, and what to tell of it."""
+    given = [answer.get(where.label, {"kind": "not run", "because": ""}) for where in term.answers]
+    worst = min(given, key=lambda g: OUTCOMES.index(g["kind"]) if g["kind"] != "value" else len(OUTCOMES))
+    kind, told = worst["kind"], {}
+    if kind == "raised":
+        told = {"detail": worst["error"], **{k: worst.get(k) or "" for k in ("message", "source")}}
+        told["line"] = worst.get("line")
+        return ("not attempted" if worst["error"] == "NotImplementedError" else kind), None, told
+    if kind == "missing":
+        return kind, None, {"detail": worst.get("found", "")}
+    if kind != "value":
+        return kind, None, told
+    values = [extract(answer, where) for where in term.answers]
+    if any(value is MISSING for value in values):
+        return "unusable", None, {"detail": _not_there(term)}
+    value = tuple(values) if isinstance(term.answer, tuple) else values[0]
+    if term.measure:
+        try:
+            value = term.measure(u, value)
+        except Exception:
+            return "unusable", None, {"detail": f"{term.function} returned what cannot be read"}
+    truth = getattr(u, term.name)
+    detail = unusable(value, truth, hidden)
+    if not detail:
+        return "value", value, {}
+    shapes = isinstance(value, np.ndarray) and isinstance(truth, np.ndarray) and value.shape != truth.shape
+    return "unusable", value, {"detail": detail, "sizes": (value.shape, truth.shape) if shapes else None}
+
+
+def _judge_term(term: Term, cases: Sequence[Case], hidden: bool) -> TermResult:
     right_on = sum(case.right for case in cases)
-    base = {"term": term, "fixtures": len(fixtures), "right_on": right_on}
-    if right_on < len(cases):
-        return TermResult(**base, outcome="wrong", diagnoses=diagnose(term, cases))
-    if not _same(extract(first_run[0], term.answer), extract(repeated, term.answer)):
-        return TermResult(**base, outcome="changes")
-    return TermResult(**base, outcome="right", approximate=approximate, followed=followed)
+    base = {"term": term, "fixtures": len(cases), "right_on": right_on}
+    silent = [case for case in cases if case.kind in SILENT]
+    if silent:
+        worst = min(silent, key=lambda case: OUTCOMES.index(case.kind))
+        return TermResult(**base, outcome=worst.kind, **worst.told)
+    if right_on == len(cases):
+        approximate = any(case.verdict == "approximate" for case in cases)
+        return TermResult(
+            **base, outcome="right", approximate=approximate, followed=any(case.followed for case in cases)
+        )
+    worst = min(
+        (c for c in cases if not c.right), key=lambda c: OUTCOMES.index("wrong" if c.kind == "value" else c.kind)
+    )
+    outcome = "wrong" if worst.kind == "value" else worst.kind
+    told = dict(worst.told)
+    if hidden and told.get("sizes") and not _sizes_can_be_told(*told["sizes"]):
+        told["sizes"] = None
+    return TermResult(**base, outcome=outcome, **told, diagnoses=diagnose(term, cases))
 
 
-def _first_problem(term: Term, references: Sequence[Values], answers: Sequence[Answers], hidden: bool):
-    """The gravest reason why a term cannot be compared on some fixture, or None."""
-    problems = []
-    for answer, u in zip(answers, references, strict=True):
-        given = answer.get(term.answer.label, {"kind": "not run", "because": ""})
-        kind, told = given["kind"], {}
-        if kind == "raised":
-            told = {"detail": given["error"], **{k: given.get(k) or "" for k in ("message", "source")}}
-            told["line"] = given.get("line")
-            kind = "not attempted" if given["error"] == "NotImplementedError" else kind
-        elif kind == "value":
-            kind, value = "unusable", extract(answer, term.answer)
-            detail = _not_there(term) if value is MISSING else unusable(value, getattr(u, term.name), hidden)
-            if not detail:
-                continue
-            told = {"detail": detail}
-        problems.append((OUTCOMES.index(kind), told))
-    if not problems:
-        return None
-    outcome, told = min(problems, key=lambda problem: problem[0])
-    return TermResult(term, OUTCOMES[outcome], len(references), len(references) - len(problems), **told)
+def _sizes_can_be_told(got: tuple[int, ...], expected: tuple[int, ...]) -> bool:
+    return len(got) <= 3 and set(got) <= {1, *expected}
+
+
+def _what_a_mistake_leaves(
+    results: Mapping[str, TermResult], cases: Mapping[str, Sequence[Case]], hidden: bool
+) -> dict[str, TermResult]:
+    """Judge again, on the fixtures that are left, what a named mistake in another term of the function took away."""
+    again = {}
+    for name, result in results.items():
+        if result.outcome != "raised" or result.codes:
+            continue
+        explained = any(
+            r.codes and r.outcome == "raised" and r.term.function == result.term.function for r in results.values()
+        )
+        left = [case for case in cases[name] if case.kind != "raised"]
+        if explained and left:
+            judged = _judge_term(result.term, left, hidden)
+            again[name] = replace(judged, fixtures=result.fixtures, left_out=len(cases[name]) - len(left))
+    return again
+
+
+def _remembering(exercise: Exercise, chosen: Sequence[Term], results: Mapping[str, TermResult], faults: Mapping):
+    """What functions do beside their answers: it costs the points that are for it, or else the function's own."""
+    changed = {}
+    with_state_term = {term.function for term in exercise.terms if term.state}
+    for term in chosen:
+        fault = faults.get(term.function)
+        found = () if fault is None else (Diagnosis((state_mistake(fault.code, fault.parameter),)),)
+        if term.state:
+            others = [r for r in results.values() if r.term.function == term.function]
+            changed[term.name] = _state_result(term, others, found)
+        elif fault and term.function not in with_state_term:
+            result = results[term.name]
+            if result.outcome == "right":
+                changed[term.name] = replace(result, outcome="changes", diagnoses=found)
+            elif result.outcome in ("wrong", "raised") and not result.codes:
+                changed[term.name] = replace(result, diagnoses=found)
+    return changed
+
+
+def _state_result(term: Term, others: Sequence[TermResult], found: tuple[Diagnosis, ...]) -> TermResult:
+    base = {"term": term, "fixtures": 1}
+    silent = [r for r in others if r.outcome in SILENT]
+    if silent:
+        return TermResult(**base, outcome=silent[0].outcome, detail=silent[0].detail)
+    if found:
+        return TermResult(**base, outcome="changes", diagnoses=found)
+    if not any(r.outcome == "right" for r in others):
+        return TermResult(**base, outcome="not run")
+    return TermResult(**base, outcome="right", right_on=1)
+
+
+def _with_upstream(result: TermResult, results: Mapping[str, TermResult], exercise: Exercise) -> TermResult:
+    made_from = [results[name] for name in result.term.own if name in results and name != result.term.name]
+    if made_from and all(r.outcome == "right" for r in made_from):
+        return replace(result, upstream=tuple(r.term.symbol for r in made_from))
+    return result
 
 
 def _not_there(term: Term) -> str:
-    where = term.answer
-    parts = [f"the key {where.key!r}"] if where.key is not None else []
-    parts += [f"item {where.index} of a tuple"] if where.index is not None else []
-    return f"{term.function} must return {term.symbol} as {' or '.join(parts)}"
+    described = " and ".join(_place(where) for where in term.answers if where.path)
+    return f"{term.function} must return {term.symbol} as {described}"
+
+
+def _place(where: Where) -> str:
+    steps = []
+    for alternatives in where.path:
+        keys = [f"the key {key!r}" for key in alternatives if isinstance(key, str)]
+        items = [f"item {key} of a tuple" for key in alternatives if isinstance(key, int)]
+        steps.append(" or ".join(keys + items))
+    return ", in it ".join(steps)
 
 
 def _own_values(term: Term, references: Sequence[Values], answers: Sequence[Answers]) -> list[Values | None]:
-    """For each fixture the values with the student's own terms put in place, or None where they cannot be used."""
+    """The values of each fixture with the student's own terms put in place, or None where they cannot be used."""
     if not term.own:
         return [None] * len(references)
     own: list[dict[str, Any] | None] = []
     for answer, u in zip(answers, references, strict=True):
         values = {name: extract(answer, where) for name, where in term.own.items()}
-        usable = all(_can_be_followed(v, getattr(u, name)) for name, v in values.items())
-        own.append({name: _plain(v) for name, v in values.items()} if usable else None)
+        usable = all(_can_be_followed(value, getattr(u, name)) for name, value in values.items())
+        own.append({name: _plain(value) for name, value in values.items()} if usable else None)
     for name in term.own:
-        if not any(np.any(values[name]) for values in own if values is not None):
+        # One number may be 0 by chance, as the slope of a ReLU; a number that is always 0 leaves nothing to follow.
+        there = [(values[name], getattr(u, name)) for values, u in zip(own, references, strict=True) if values]
+        if any(np.any(_flat(truth)) for _, truth in there) and not any(np.any(_flat(value)) for value, _ in there):
             return [None] * len(references)
-    return [None if v is None else u.replace(**v) for v, u in zip(own, references, strict=True)]
+    return [None if values is None else u.replace(**values) for values, u in zip(own, references, strict=True)]
+
+
+def _flat(value: Any) -> np.ndarray:
+    return np.concatenate([np.ravel(np.asarray(v, dtype=float)) for _, v in leaves(value)])
 
 
 def _can_be_followed(value: Any, reference: Any) -> bool:
-    """Is an upstream value of the right shape, finite, and of a size whose products neither vanish nor overflow?"""
+    """Is an upstream value usable, no array of zeros where it must not be, and in a range that products stay in?"""
     if value is MISSING or unusable(value, reference):
         return False
-    sizes = np.abs(np.asarray(value, dtype=float))
-    return bool(((sizes == 0) | ((sizes > 1e-100) & (sizes < 1e100))).all())
+    there = dict(leaves(value))
+    for path, truth in leaves(reference):
+        sizes = np.abs(np.asarray(there[path], dtype=float))
+        if not ((sizes == 0) | ((sizes > 1e-100) & (sizes < 1e100))).all():
+            return False
+        if sizes.ndim and np.any(truth) and not sizes.any():
+            return False
+    return True
 
 
 def extract(answers: Answers, where: Where) -> Any:
@@ -183,22 +326,35 @@ def extract(answers: Answers, where: Where) -> Any:
     given = answers.get(where.label)
     if given is None or given["kind"] != "value":
         return MISSING
+    if where.calls is not None:
+        return given.get("calls", {}).get(where.calls, 0)
+    if where.log is not None:
+        return given.get("log", {}).get(where.log, [])
     value = given["value"]
-    if where.key is None and where.index is None:
-        return value
-    if isinstance(value, dict):
-        return value.get(where.key, MISSING)
-    sequence = isinstance(value, (tuple, list)) or (isinstance(value, np.ndarray) and value.ndim == 1)
-    if sequence and where.index is not None and where.index < len(value):
-        return value[where.index]
+    for alternatives in where.path:
+        value = _step_into(value, alternatives)
+    return value
+
+
+def _step_into(value: Any, alternatives: tuple[str | int, ...]) -> Any:
+    if isinstance(value, Mapping):
+        return next((value[key] for key in alternatives if key in value), MISSING)
+    if isinstance(value, (tuple, list)) or (isinstance(value, np.ndarray) and value.ndim == 1):
+        index = next((key for key in alternatives if isinstance(key, int)), None)
+        return value[index] if index is not None and -len(value) <= index < len(value) else MISSING
     return MISSING
 
 
 def _plain(value: Any) -> Any:
-    """Float64 for the comparison with formulas."""
-    array = np.asarray(value, dtype=float)
+    """Float64 for the comparison with formulas, and None for what is no number."""
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, (tuple, list)):
+        return tuple(_plain(part) for part in value)
+    if not isinstance(value, (bool, int, float, np.ndarray, np.generic)):
+        return None
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        return None
+    array = array.astype(float)
     return float(array) if array.shape == () else array
-
-
-def _same(first: Any, second: Any) -> bool:
-    return second is not MISSING and np.array_equal(np.asarray(first), np.asarray(second))

@@ -6,7 +6,7 @@ Both are made from the same sentences. No mark stands by its colour or its shape
 
 import builtins
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,11 +20,15 @@ WIDTH = 96
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to tell of a term: a sentence, rows of a label with a text, and the address of the book's row."""
+    """One thing to tell of a term: a sentence, rows of a label with a text, and the address of the book's row.
+
+    ``sizes`` are arrays to draw: what each is, its rows and columns.
+    """
 
     headline: str
     rows: tuple[tuple[str, str], ...] = ()
     link: str = ""
+    sizes: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Report:
             out.append(f"  {line.mark} {line.symbol}  {line.verdict}")
             for finding in line.findings:
                 out += _wrapped(finding.headline, "      ")
+                out += [f"        {name}: {rows} × {columns}" for name, rows, columns in finding.sizes]
                 for label, text in finding.rows:
                     out += _wrapped(text, "        " + f"{label}: ".ljust(10), 18)
         for text in self.closing:
@@ -110,63 +115,118 @@ def line(exercise: Exercise, result: TermResult, hidden: bool) -> Line:
 def _verdict(result: TermResult, hidden: bool) -> str:
     kind = "hidden" if hidden else "visible"
     counted = f"on {result.right_on} of {result.fixtures} {kind} examples"
+    function = result.term.function
     return {
-        "right": f"right {counted}",
+        "right": "right: what goes in stays as it is, and nothing is remembered"
+        if result.term.state
+        else f"right {counted}",
         "wrong": f"wrong: right {counted} only",
-        "changes": "wrong: a second call with the same inputs gives another answer",
-        "missing": f"not attempted: there is no function {result.term.function}",
-        "not attempted": f"not attempted: {result.term.function} is still to be written",
-        "timed out": f"wrong: {result.term.function} did not come back in time and was stopped",
-        "crashed": f"wrong: {result.term.function} brought the whole Python process down",
-        "raised": f"wrong: {result.term.function} raised {error_name(result.detail)}",
-        "not run": f"could not be checked: {result.term.function} was not called",
+        "changes": f"wrong: {function} does something beside its answer",
+        "missing": f"not attempted: {_missing(function, result.detail)}",
+        "not attempted": f"not attempted: {function} is still to be written",
+        "timed out": f"wrong: {function} did not come back in time and was stopped",
+        "crashed": f"wrong: {function} brought the whole Python process down",
+        "raised": f"wrong: {function} raised {error_name(result.detail)}",
+        "not run": f"could not be checked: {function} gives nothing to check it with",
         "unusable": f"wrong: {result.detail}",
     }[result.outcome]
 
 
-def error_name(name: str) -> str:
-    """The exception's name if it is one of Python's own; a name that the student chose could say anything."""
+def _missing(function: str, found: str) -> str:
+    if not found:
+        return f"there is no function {function}"
+    return f"{function} is no function but a {error_name(found, 'thing of another kind')}: was the name used again?"
+
+
+def error_name(name: str, otherwise: str = "an exception of its own") -> str:
+    """The type's name if it is one of Python's own; a name that the student chose could say anything."""
     known = getattr(builtins, name, None) if name.isidentifier() else None
-    return name if isinstance(known, type) and issubclass(known, BaseException) else "an exception of its own"
+    return name if isinstance(known, type) else otherwise
 
 
-def _findings(exercise: Exercise, result: TermResult, hidden: bool):
+def _findings(exercise: Exercise, result: TermResult, hidden: bool) -> Iterator[Finding]:
     if result.outcome == "right":
         if result.approximate:
             yield Finding("Right to the precision of float32, or nearly so: noted, and no points lost.")
         if result.followed:
-            yield Finding("Right for the factors that your own functions give: the slip is further up.")
-    elif result.outcome == "raised":
-        where = f"line {result.line} of your cell" if result.line else "the call itself"
-        yield Finding(f"In {where}." if hidden or not result.message else f"In {where}: {result.message}")
-    elif result.outcome == "changes":
-        yield Finding("Something outside of the function is changed and used again. Use its arguments alone.")
-    elif result.outcome == "wrong":
-        for diagnosis in result.diagnoses:
-            yield _explained(exercise, result, diagnosis)
+            yield Finding("Right for the values that your own functions give: the slip is further up.")
+        if result.left_out:
+            yield Finding("Judged where your function returned; the slip that makes it raise is told above or below.")
+        return
+    if result.outcome == "raised":
+        yield _raised(exercise, result, hidden)
+    if result.sizes:
+        yield _sizes(*result.sizes)
+    # Of a shape or an exception enough is said by itself: a diagnosis is told where it has a name.
+    explained = result.outcome in ("wrong", "changes")
+    for diagnosis in result.diagnoses:
+        if diagnosis.mistakes or explained:
+            yield _explained(result, diagnosis)
 
 
-def _explained(exercise: Exercise, result: TermResult, diagnosis: Diagnosis) -> Finding:
+def _raised(exercise: Exercise, result: TermResult, hidden: bool) -> Finding:
+    if result.line:
+        where = f"In line {result.line} of your cell"
+        return Finding(f"{where}." if hidden or not result.message else f"{where}: {result.message}")
+    if result.detail == "TypeError":
+        return Finding(f"The call itself failed: it is called as {exercise.functions[result.term.function]}.")
+    return Finding("The call itself failed." if hidden else f"The call itself failed: {result.message}")
+
+
+def _sizes(got: tuple[int, ...], expected: tuple[int, ...]) -> Finding:
+    drawn = [(name, *shape) for name, shape in (("yours", got), ("expected", expected)) if len(shape) == 2]
+    turned = got == expected[::-1] and len(got) == 2
+    said = "Rows and columns are exchanged." if turned else "The shape tells where to look."
+    return Finding(said, sizes=tuple(drawn))
+
+
+def _explained(result: TermResult, diagnosis: Diagnosis) -> Finding:
     branch = list(dict.fromkeys(diagnosis.branch))
-    names = [part.replace("cross_entropy", "cross-entropy").replace("_", " ") for part in branch]
-    where = f"With {' and '.join(names)}: " if names else ""
+    where = f"With {_named(branch)}: " if branch else ""
     equation = next((result.term.equations[b] for b in branch if b in result.term.equations), result.term.equation)
-    source = f"chapter “{exercise.chapter_title}”, section “{exercise.sections[equation]}” ({equation})"
-    link = book.link(exercise.chapter, equation)
+    source = ("book", book.where(equation))
+    link = book.link(equation)
     if not diagnosis.mistakes:
-        if diagnosis.ratio:
-            said = f"{where}your {result.term.symbol} is exactly {diagnosis.ratio} times the right one, every time."
-            advice = "Look for a factor or a sign that is constant."
-        else:
-            said = f"{where}no known mistake gives these numbers."
-            advice = f"Work {result.term.symbol} out by hand for one example and compare."
-        return Finding(said, (("try", advice), ("book", source)), link)
+        return Finding(where + _unnamed(result, diagnosis), (("try", _look(result, diagnosis)), source), link)
     first, *twins = diagnosis.mistakes
-    rows = [("why", first.why), ("on paper", first.paper), ("try", first.advice), ("book", source)]
+    rows = [("why", first.why), ("on paper", first.paper), ("try", first.advice), source]
     if twins:
         others = " ".join(f"{twin.what} ({twin.paper})" for twin in twins)
         rows.insert(2, ("or", f"The numbers cannot tell it from this: {others}"))
+    for second in diagnosis.also[:1]:
+        rows[-1:-1] = [("and also", second.what), ("on paper", second.paper), ("try", second.advice)]
     return Finding(where + first.what, tuple(rows), link)
+
+
+def _named(branch: Sequence[str]) -> str:
+    return " and ".join(part.replace("cross_entropy", "cross-entropy").replace("_", " ") for part in branch)
+
+
+def _unnamed(result: TermResult, diagnosis: Diagnosis) -> str:
+    """What is known of numbers that no known mistake gives: a ratio, or what is right."""
+    symbol = result.term.symbol
+    if diagnosis.ratio:
+        return f"your {symbol} is exactly {diagnosis.ratio} times the right one, every time."
+    said = "no known mistake gives these numbers."
+    layers = [part for part in diagnosis.right if part == "output"]
+    branches = [part for part in diagnosis.right if part != "output"]
+    if layers:
+        said += f" {symbol} of the output layer is right; walking backwards it first goes wrong behind it."
+    if branches:
+        said += f" It is right with {_named(branches)}."
+    if result.upstream:
+        said += f" What it is made from is right: {', '.join(result.upstream)}."
+    return said
+
+
+def _look(result: TermResult, diagnosis: Diagnosis) -> str:
+    if diagnosis.ratio:
+        return "Look for a factor or a sign that is constant."
+    if "output" in diagnosis.right:
+        return "Look at the one step that goes from a layer to the layer before it."
+    if result.upstream:
+        return f"Look at the step from {', '.join(result.upstream)} to {result.term.symbol}."
+    return f"Work {result.term.symbol} out by hand for one example and compare."
 
 
 def _wrapped(text: str, first: str, indent: int | None = None) -> list[str]:

@@ -1,11 +1,19 @@
 """Carry out one step of a request with the student's functions, and report what it gave.
 
-A step is ``{"label": …, "name": function, "args": [["value", v] | ["kept", label, part], …]}``. An answer is one of
+A step is one of
+
+========================================================================  ====================================
+``{"do": "call", "label": …, "name": function, "args": [argument, …]}``   call the student's function
+``{"do": "give", "label": …, "value": v}``                                keep a value
+``{"do": "read", "label": …, "kept": argument}``                          report a kept object as it is now
+========================================================================  ====================================
+
+and an argument ``["value", v]``, ``["kept", label, part]`` or ``["callback", name]``. An answer is one of
 
 ========================================================  ====================================================
 ``{"kind": "value", "value": v}``                         the function returned v
 ``{"kind": "raised", "error": type, "line": n, …}``       it raised; the line is in the student's own code
-``{"kind": "missing"}``                                   no function of that name
+``{"kind": "missing", "found": type}``                    no function of that name; what has it instead, if anything
 ``{"kind": "not run", "because": label}``                 an argument is the result of a step that gave none
 ========================================================  ====================================================
 
@@ -13,13 +21,19 @@ This file judges nothing. It also runs inside the grader's sandbox, and imports 
 """
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 CELL = "<cell "
 
 
-def run_step(namespace: Mapping[str, Any], step: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
+class Unanswered(Exception):
+    """A callback was not answered: its arguments were refused, or it was called too often. The text says which."""
+
+
+def run_step(
+    namespace: Mapping[str, Any], step: dict[str, Any], kept: dict[str, Any], callback: Callable | None = None
+) -> dict[str, Any]:
     """The answer to one step.
 
     Parameters
@@ -30,12 +44,19 @@ def run_step(namespace: Mapping[str, Any], step: dict[str, Any], kept: dict[str,
         As above. Arguments given by value are handed over as they are.
     kept : dict
         Results of earlier steps of the same request by label; this one's result is added.
+    callback : callable, optional
+        ``callback(name)`` is the function of that name to hand to the student.
     """
-    function = namespace.get(step["name"])
-    if not callable(function):
-        return {"kind": "missing"}
+    if step["do"] == "give":
+        kept[step["label"]] = step["value"]
+        return {"kind": "value", "value": None}
     try:
-        args = [_argument(arg, kept) for arg in step["args"]]
+        if step["do"] == "read":
+            return {"kind": "value", "value": _argument(step["kept"], kept, callback)}
+        function = namespace.get(step["name"])
+        if not callable(function):
+            return {"kind": "missing", "found": "" if function is None else type(function).__name__}
+        args = [_argument(arg, kept, callback) for arg in step["args"]]
     except LookupError as error:
         return {"kind": "not run", "because": str(error.args[0])}
     try:
@@ -45,10 +66,12 @@ def run_step(namespace: Mapping[str, Any], step: dict[str, Any], kept: dict[str,
     return {"kind": "value", "value": kept[step["label"]]}
 
 
-def _argument(arg: list[Any], kept: Mapping[str, Any]) -> Any:
-    """An argument by value, or the kept object (or its part) that it names."""
+def _argument(arg: list[Any], kept: Mapping[str, Any], callback: Callable | None) -> Any:
+    """An argument by value, the kept object (or its part) that it names, or a callback."""
     if arg[0] == "value":
         return arg[1]
+    if arg[0] == "callback":
+        return callback(arg[1])
     _, label, part = arg
     if label not in kept:
         raise LookupError(label)

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ..grading import feedback, sandbox
 from ..grading import grade as grading
+from ..grading.pool import NoReferences, Pools
 from ..grading.results import NotOurs, Store
 from .refuse import refuse
 
@@ -53,8 +54,8 @@ def grade(
     kept = "records written so far are kept"
     try:
         store.open()
-        secret = store.seed(seed_file)
-        _run(console, store, chosen, secret, tier, jobs)
+        pools = Pools(store.seed(seed_file), out / "private" / "pool")
+        _run(console, store, chosen, pools, tier, jobs)
         records = store.records()
         store.write_grades(records)
         for student, own in groupby(records, key=lambda record: record["student"]):
@@ -63,8 +64,8 @@ def grade(
         refuse(str(error))
     except OSError as error:
         refuse(f"{error.filename or out}: {(error.strerror or str(error)).lower()}; {kept}")
-    except sandbox.NoIsolation as error:
-        refuse(f"{error} {kept.capitalize()}.")
+    except (sandbox.NoIsolation, NoReferences) as error:
+        refuse(f"{error}. {kept.capitalize()}.")
     except KeyboardInterrupt:
         refuse(f"stopped; {kept}, and grading again does the rest")
     for path in store.set_aside:
@@ -72,7 +73,7 @@ def grade(
     _finish(console, records, out, tier)
 
 
-def _run(console: Console, store: Store, chosen, secret: bytes, tier: str, jobs: int) -> None:
+def _run(console: Console, store: Store, chosen, pools: Pools, tier: str, jobs: int) -> None:
     """Grade with a bar, saving each record as it comes."""
     columns = (
         TextColumn("Grading"),
@@ -83,7 +84,7 @@ def _run(console: Console, store: Store, chosen, secret: bytes, tier: str, jobs:
     )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=len(chosen), last="")
-        for record in grading.grade_class(chosen, secret, tier, jobs):
+        for record in grading.grade_class(chosen, pools, tier, jobs):
             store.save(record)
             bar.update(task, advance=1, last=escape(record["student"]))
 

@@ -13,9 +13,13 @@ import importlib
 import pkgutil
 import re
 
-from .definition import Call, Exercise, Fixture, Kept, Mistake, Term, Values, Where
+from .definition import Exercise, Fixture, Mistake, Slope, Term, Values, known
+from .steps import Call, Callback, Kept, Where
 
-__all__ = ["Call", "Exercise", "Fixture", "Kept", "Mistake", "Term", "Values", "Where", "every", "load", "names"]
+__all__ = [
+    "Call", "Callback", "Exercise", "Fixture", "Kept", "Mistake", "Slope", "Term", "Values", "Where", "every", "known",
+    "load", "names",
+]  # fmt: skip
 
 
 def names() -> dict[str, str]:

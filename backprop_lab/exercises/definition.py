@@ -9,14 +9,21 @@ An exercise is one file ``eNN_name.py`` with one ``EXERCISE`` in it. It says
 
 The definition holds the mathematics alone. How the steps are carried out (in the notebook or in a sandbox), how
 arrays are compared and what is said of them is the same for all exercises and stands elsewhere.
+
+A value is a number, an array, a table of arrays keyed by layer (a dict), or a dict or tuple of these.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+
+from .catalogue import CATALOGUE
+from .steps import Call, Where
+
+Formula = Callable[["Values"], Any]
 
 
 class Values(SimpleNamespace):
@@ -29,41 +36,16 @@ class Values(SimpleNamespace):
 
 @dataclass(frozen=True)
 class Fixture:
-    """One set of inputs, and the variation that it belongs to."""
+    """One set of inputs, the variation that it belongs to, and the right terms."""
 
     variation: str
     inputs: Mapping[str, Any]
+    terms: Mapping[str, Any]
 
-
-@dataclass(frozen=True)
-class Kept:
-    """An argument that is a kept object, or a part of one: ``Kept("forward", 0)`` is its first item."""
-
-    label: str
-    part: str | int | None = None
-
-
-@dataclass(frozen=True)
-class Call:
-    """One step: call the student's function ``name`` with ``args`` and keep the result under ``label``."""
-
-    label: str
-    name: str
-    args: tuple[Any, ...] = ()
-
-    def plain(self) -> dict[str, Any]:
-        """The step as lists, dicts and strings, the form in which it crosses into a sandbox."""
-        args = [["kept", a.label, a.part] if isinstance(a, Kept) else ["value", a] for a in self.args]
-        return {"label": self.label, "name": self.name, "args": args}
-
-
-@dataclass(frozen=True)
-class Where:
-    """Where an answer holds a term: a whole result, or its item ``index`` (of a tuple) or ``key`` (of a dict)."""
-
-    label: str
-    index: int | None = None
-    key: str | None = None
+    @property
+    def values(self) -> Values:
+        """Inputs and right terms together."""
+        return Values(**self.inputs, **self.terms)
 
 
 @dataclass(frozen=True)
@@ -76,22 +58,49 @@ class Mistake:
         A short name that results and tests quote. One letter and a number are those of the catalogue of mistakes.
     formula : callable or tuple of callables
         ``formula(u) -> value`` of the mistake, on the same values as the term's own formula. Several, where the
-        same slip can be written in several ways.
+        same slip can be written in several ways. Where it raises, the student's function is expected to raise.
     what, why, paper, advice : str
         What is wrong; why, in one sentence; what it looks like on paper; one thing to try.
+    part : str, optional
+        The part of the term that the formula replaces; the whole term where none is named. Two mistakes in two
+        parts of a term can be made together.
     """
 
     code: str
-    formula: Callable[[Values], Any] | tuple[Callable[[Values], Any], ...]
+    formula: Formula | tuple[Formula, ...]
     what: str
     why: str
     paper: str
     advice: str
+    part: str | None = None
 
     @property
-    def formulas(self) -> tuple[Callable[[Values], Any], ...]:
+    def formulas(self) -> tuple[Formula, ...]:
         """The formulas, also where there is one."""
         return self.formula if isinstance(self.formula, tuple) else (self.formula,)
+
+
+def known(code: str, formula: Formula | tuple[Formula, ...], part: str | None = None, **words: str) -> Mistake:
+    """A mistake of the catalogue, in its words, less those that are given here.
+
+    >>> known("H6", lambda u: u.W @ u.delta, advice="Print both shapes.").what
+    'W is not transposed on the way back.'
+    """
+    entry = CATALOGUE[code]
+    told = {name: getattr(entry, name) for name in ("what", "why", "paper", "advice")} | words
+    return Mistake(formula=formula, part=part, **{"code": code, **told})
+
+
+@dataclass(frozen=True)
+class Slope:
+    """The term is the derivative of ``of(u, t)``, one number, in t at ``t = at(u)``.
+
+    ``of`` runs a forward pass and nothing else, so that differences of it confirm the term without its derivation.
+    Where ``at(u)`` is None there is no derivative, and the term is a convention.
+    """
+
+    of: Callable[[Values, Any], Any]
+    at: Formula
 
 
 @dataclass(frozen=True)
@@ -107,22 +116,38 @@ class Term:
     points : int
         Earned if the term is right on every fixture.
     equation : str
-        Label of the equation in the exercise's chapter.
-    answer : Where
-        Where the student's value stands.
+        Label of the equation that derives it (of ``book.EQUATIONS``).
+    answer : Where or tuple of Where
+        Where the student's value stands; a tuple of values is put together from several places.
     formula : callable
-        ``formula(u) -> value`` from the inputs and the terms before this one.
+        ``formula(u) -> value`` from the inputs, the terms before this one, and the parts.
+    parts : mapping of str to callable
+        Pieces of the formula, each a formula of its own, put into ``u`` in this order before ``formula`` is called:
+        what a mistake can replace.
     own : mapping of term name to Where
         Where the student's own values of the terms before this one stand. A term that equals the formula applied
         to them is right: an early slip costs its own points only.
+    follow : callable, optional
+        The formula to apply to the student's own values, where it is not ``formula``: a recursion over the layers
+        is followed one step at a time, from the student's own table.
     scale : callable, optional
-        ``scale(u) -> number``: the term with every factor and subtraction taken in absolute value. What rounding
-        can do to an honest formula is measured against it where the term saturates.
+        ``scale(u) -> number or array``: the term with every factor and subtraction taken in absolute value. What
+        rounding can do to an honest formula is measured against it where the term saturates.
+    slope : Slope, optional
+        What the term is the derivative of.
+    accept : callable, optional
+        ``accept(value, truth, u) -> "right" | "approximate" | "wrong"`` where the rule of ``checking.compare`` is
+        not the question that is asked.
+    measure : callable, optional
+        ``measure(u, value) -> value``: what is compared of the student's value, where it is not the value itself.
     equations : mapping of str to str
         Labels that are nearer to the point in one branch: ``{"tanh": "eq-tanh-derivative"}``.
     varies_with : tuple of str
         Inputs that decide which branch of the formula is taken; mistakes are looked for in each branch apart.
     mistakes : tuple of Mistake
+    state : bool
+        The term is not a value: its points are for functions that depend on their arguments alone, and change
+        nothing. They are earned only where the function also returns something right.
     """
 
     name: str
@@ -130,13 +155,37 @@ class Term:
     function: str
     points: int
     equation: str
-    answer: Where
-    formula: Callable[[Values], Any]
+    answer: Where | tuple[Where, ...]
+    formula: Formula
+    parts: Mapping[str, Formula] = field(default_factory=dict)
     own: Mapping[str, Where] = field(default_factory=dict)
-    scale: Callable[[Values], float] | None = None
+    follow: Formula | None = None
+    scale: Callable[[Values], Any] | None = None
+    slope: Slope | None = None
+    accept: Callable[[Any, Any, Values], str] | None = None
+    measure: Callable[[Values, Any], Any] | None = None
     equations: Mapping[str, str] = field(default_factory=dict)
     varies_with: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    state: bool = False
+
+    @property
+    def answers(self) -> tuple[Where, ...]:
+        """Where the value stands, as a tuple also where there is one place."""
+        return self.answer if isinstance(self.answer, tuple) else (self.answer,)
+
+    def value(self, u: Values, made: Sequence[tuple[str | None, Formula]] = ()) -> Any:
+        """The term, right or with mistakes made in some of its parts (``None`` is the whole).
+
+        Raises
+        ------
+        Exception
+            Whatever a wrong formula raises: a student's function would raise it too.
+        """
+        replaced = dict(made)
+        for name, part in self.parts.items():
+            u = u.replace(**{name: replaced.get(name, part)(u)})
+        return replaced.get(None, self.formula)(u)
 
 
 @dataclass(frozen=True)
@@ -147,14 +196,12 @@ class Exercise:
     ----------
     id, name, title : str
         ``e01``, ``one_neuron``, ``One neuron``.
-    chapter, chapter_title : str
-        File stem in ``chapters/`` and the title of the chapter that derives the terms.
+    chapter : str
+        File stem in ``chapters/`` of the chapter that it belongs to (of ``book.CHAPTERS``).
     functions : mapping of name to signature
         What the student writes.
     terms : tuple of Term
         In the order of the computation: a formula may use the terms before it.
-    sections : mapping of str to str
-        The title of the section in which each equation of the terms stands: what a reader looks for on the page.
     variations : tuple of str
         A student's hidden fixtures hold one of each.
     visible : tuple of str
@@ -163,20 +210,32 @@ class Exercise:
         ``draw(rng, variation) -> inputs``, always inputs of a real forward pass.
     steps : callable
         ``steps(u) -> list of Call``, where u holds the inputs and the reference terms.
+    callbacks : callable, optional
+        ``callbacks(u) -> {name: function}``: functions that the student is handed and calls, and that are computed
+        and counted outside of the student's process.
+    parameters : mapping of str to tuple of str
+        Names in ``u`` of a function's parameters, where they differ from those of its signature.
+    chain : mapping of str to tuple of str
+        Terms of other functions that a function computes on its way, by the student's own functions.
+    model : callable, optional
+        ``model(made) -> {name: function}``: right functions, less the mistakes made in them, where they cannot be
+        put together from the formulas of the terms (see ``checking.model``).
     """
 
     id: str
     name: str
     title: str
     chapter: str
-    chapter_title: str
     functions: Mapping[str, str]
     terms: tuple[Term, ...]
-    sections: Mapping[str, str]
     variations: tuple[str, ...]
     visible: tuple[str, ...]
     draw: Callable[[np.random.Generator, str], Mapping[str, Any]]
     steps: Callable[[Values], list[Call]]
+    callbacks: Callable[[Values], Mapping[str, Callable]] | None = None
+    parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    chain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    model: Callable[[Mapping], Mapping[str, Callable]] | None = None
 
     @property
     def label(self) -> str:
@@ -193,20 +252,21 @@ class Exercise:
         """Points of all terms together."""
         return sum(term.points for term in self.terms)
 
-    def reference(self, fixture: Fixture) -> Values:
-        """Inputs and right terms of a fixture, each term computed from those before it."""
-        u = Values(**fixture.inputs)
+    def term(self, name: str) -> Term:
+        """The term of this name."""
+        return next(term for term in self.terms if term.name == name)
+
+    def right_terms(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """The terms that belong to inputs, each computed from those before it; in the arithmetic of the inputs."""
+        u = Values(**inputs)
         for term in self.terms:
-            setattr(u, term.name, term.formula(u))
-        return u
+            setattr(u, term.name, term.value(u))
+        return {term.name: getattr(u, term.name) for term in self.terms}
 
     def fixtures(self, rng: np.random.Generator, variations: tuple[str, ...] | None = None) -> list[Fixture]:
-        """One fixture of each variation (all of them where none are named)."""
-        return [Fixture(v, dict(self.draw(rng, v))) for v in (self.variations if variations is None else variations)]
-
-    def visible_fixtures(self) -> list[Fixture]:
-        """The fixtures of the notebook's own check: the same for everyone, and no secret."""
-        return self.fixtures(np.random.default_rng(2024), self.visible)
+        """One fixture of each variation (all of them where none are named), with terms in float64."""
+        drawn = [(v, dict(self.draw(rng, v))) for v in (self.variations if variations is None else variations)]
+        return [Fixture(variation, inputs, self.right_terms(inputs)) for variation, inputs in drawn]
 
     def terms_of(self, function: str) -> tuple[Term, ...]:
         """The terms that a function of the student's returns.

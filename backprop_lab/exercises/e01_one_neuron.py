@@ -6,9 +6,10 @@ that a slip in a factor costs the points of that factor only.
 
 import numpy as np
 
-from ..activations import ACTIVATIONS, sigmoid
-from ..losses import LOSSES
-from .definition import Call, Exercise, Kept, Mistake, Term, Values, Where
+from . import functions
+from .definition import Exercise, Mistake, Slope, Term, Values
+from .functions import activate, loss_value
+from .steps import Call, Kept, Where
 
 PAIRS = {
     "identity and squared error": ("identity", "squared_error"),
@@ -40,6 +41,7 @@ def draw(rng: np.random.Generator, variation: str) -> dict:
         elif variation == "whole numbers":
             x, w, b, y = (int(v) for v in (*rng.choice([-2, -1, 1, 2], 3), rng.integers(0, 2)))
         elif variation.startswith("relu at 0"):
+            x, w = round(x * 64) / 64, round(w * 64) / 64  # few bits, so that w·x has no rounding and z is 0
             b = -(w * x)
         z = w * x + b
         wanted = {"relu above": z > 0.05, "relu below": z < -0.05, "relu at 0 ": z == 0}.get(
@@ -47,7 +49,7 @@ def draw(rng: np.random.Generator, variation: str) -> dict:
         )
         if loss == "binary_cross_entropy":
             # Where a is near 0, 1 or y, an ε that a careful student adds to a logarithm would show.
-            a = float(sigmoid(z))
+            a = activate("sigmoid", z)
             wanted = 0.2 < a < 0.8 and abs(a - y) > 0.2
         if wanted:
             return {"x": x, "w": w, "b": b, "y": y, "activation": activation, "loss": loss}
@@ -70,35 +72,44 @@ def steps(u: Values) -> list[Call]:
     ]
 
 
-def value(u: Values, z: float | None = None) -> float:
+def value(u: Values) -> float:
     """σ(z) of the fixture's activation."""
-    return float(ACTIVATIONS[u.activation](u.z if z is None else z))
+    return activate(u.activation, u.z)
 
 
 def slope(u: Values, z: float | None = None) -> float:
     """σ'(z) of the fixture's activation."""
-    return float(ACTIVATIONS[u.activation].derivative(u.z if z is None else z))
+    return functions.slope(u.activation, u.z if z is None else z)
 
 
 def when(name: str, wrong, right=slope):
     """The wrong formula for one activation or loss, the right one for the others."""
-    return lambda u: wrong(u) if name in (u.activation, u.loss) else right(u)
+    return lambda u: wrong(u) if name in (getattr(u, "activation", None), getattr(u, "loss", None)) else right(u)
 
 
 def loss_slope(u: Values) -> float:
     """∂L/∂a."""
-    return float(LOSSES[u.loss].derivative(u.a, u.y))
+    return functions.loss_slope(u.loss, u.a, u.y)
 
 
 def loss_slope_scale(u: Values) -> float:
     """∂L/∂a with its subtraction taken in absolute value."""
-    both = abs(u.a) + abs(u.y)
-    return both / (u.a * (1 - u.a)) if u.loss == "binary_cross_entropy" else both
+    return functions.loss_slope_scale(u.loss, u.a, u.y)
 
 
 def slope_scale(u: Values) -> float:
-    """σ'(z) with its subtraction taken in absolute value: a (1 + a) for the sigmoid, 1 + a² for tanh."""
-    return {"sigmoid": u.a * (1 + u.a), "tanh": 1 + u.a**2}.get(u.activation, 1.0)
+    """σ'(z) with its subtraction taken in absolute value."""
+    return functions.slope_scale(u.activation, u.z)
+
+
+def loss_of(u: Values, x: float, w: float, b: float) -> float:
+    """L of a whole forward pass."""
+    return loss_value(u.loss, activate(u.activation, w * x + b), u.y)
+
+
+def away_from_the_kink(value_at):
+    """Where to differentiate, or None at the kink of the ReLU, where the book's 0 is a convention."""
+    return lambda u: None if u.activation == "relu" and u.z == 0 else value_at(u)
 
 
 def product_scale(u: Values) -> float:
@@ -117,7 +128,7 @@ FORWARD = (
     ),
     Mistake(
         "F2",
-        lambda u: value(u),
+        lambda u: activate(u.activation, u.w * u.x + u.b),
         "z and a are returned in the wrong order.",
         "The backward pass needs both, and reads the first one as z.",
         "(a, z) instead of (z, a)",
@@ -143,7 +154,7 @@ ACTIVATE = (
     ),
     Mistake(
         "F5",
-        when("sigmoid", lambda u: float(sigmoid(-u.z)), value),
+        when("sigmoid", lambda u: activate("sigmoid", -u.z), value),
         "The sigmoid has the wrong sign in its exponent.",
         "It must rise with z; yours falls.",
         "a = 1/(1 + e^z) instead of a = 1/(1 + e^−z)",
@@ -202,8 +213,8 @@ LOSS_FACTOR = (
     Mistake(
         "D1",
         (
-            lambda u: float(LOSSES[u.loss](u.a, u.y)),
-            when("binary_cross_entropy", lambda u: float(LOSSES[u.loss](u.a, u.y)), loss_slope),
+            lambda u: loss_value(u.loss, u.a, u.y),
+            when("binary_cross_entropy", lambda u: loss_value(u.loss, u.a, u.y), loss_slope),
         ),
         "This is the loss itself, not its derivative.",
         "The factor says how the loss changes with a, not how large it is.",
@@ -260,7 +271,7 @@ SLOPE_FACTOR = (
         "H4",
         (
             when("tanh", lambda u: value(u) * (1 - value(u))),
-            when("tanh", lambda u: float(ACTIVATIONS["sigmoid"].derivative(u.z))),
+            when("tanh", lambda u: functions.slope("sigmoid", u.z)),
         ),
         "The sigmoid's derivative is used for tanh.",
         "tanh has slope 1 at z = 0, the sigmoid ¼.",
@@ -302,7 +313,7 @@ SLOPE_FACTOR = (
     Mistake(
         "S1",
         (
-            when("softplus", lambda u: float(ACTIVATIONS["sigmoid"].derivative(u.z))),
+            when("softplus", lambda u: functions.slope("sigmoid", u.z)),
             when("softplus", lambda u: value(u) * (1 - value(u))),
         ),
         "The sigmoid's derivative is used for softplus.",
@@ -341,51 +352,51 @@ BIAS_FACTOR = (
 )
 
 
-def products(last: str, own_last: str) -> tuple[Mistake, ...]:
-    """The mistakes of ∂L/∂a · ∂a/∂z · ∂z/∂(something); ``last`` names its last factor, ``own_last`` on the page."""
-
-    def tail(u: Values) -> float:
-        return getattr(u, last) if hasattr(u, last) else u.w
-
+def products(own_last: str) -> tuple[Mistake, ...]:
+    """The mistakes of ∂L/∂a · ∂a/∂z · ∂z/∂(something); ``own_last`` is the last factor on the page."""
     return (
         Mistake(
             "O1",
-            lambda u: u.dL_da * tail(u),
+            lambda u: 1.0,
             "The factor ∂a/∂z is left out of the product.",
             "The nudge passes through the activation on its way to the loss, and is scaled by σ'(z) there.",
             f"∂L/∂a · {own_last} instead of ∂L/∂a · ∂a/∂z · {own_last}",
             "Count the factors: one for each arrow from the parameter to L.",
+            "slope",
         ),
         Mistake(
             "O2",
-            lambda u: u.dL_da * slope(u, u.a) * tail(u),
+            lambda u: slope(u, u.a),
             "da_dz is given a in place of z.",
             "The slope of the activation is wanted at the point z where it was applied.",
             "σ'(a) instead of σ'(z) in the product",
             "Call da_dz(z, activation) with the z of neuron_forward.",
+            "slope",
         ),
         Mistake(
             "O7",
-            lambda u: -u.dL_da * u.da_dz * tail(u),
+            lambda u: -1.0,
             "The sign of the product is flipped.",
             "A gradient points uphill; the minus of gradient descent belongs to the update.",
             "−∂L/∂a · ∂a/∂z · …",
             "Return the product as it is.",
+            "sign",
         ),
         Mistake(
             "O5",
             (
-                lambda u: u.dL_da * u.da_dz**2 * tail(u),
-                lambda u: (u.a - u.y if u.loss == "binary_cross_entropy" else u.dL_da) * u.da_dz * tail(u),
+                lambda u: u.da_dz**2,
+                lambda u: u.da_dz**2 if u.loss == "binary_cross_entropy" else u.da_dz,
             ),
             "σ'(z) is in the product twice.",
             "Each arrow from the parameter to the loss gives one factor; a − y of cross-entropy holds σ' already.",
             f"∂L/∂a · σ'(z) · σ'(z) · {own_last}",
             "Write the three factors under one another and tick each one off as you multiply.",
+            "slope",
         ),
         Mistake(
             "K1",
-            lambda u: u.dL_da + u.da_dz + tail(u),
+            lambda u: u.dL_da + u.da_dz + u.last,
             "The factors are added.",
             "A nudge is scaled at each step, and scalings one after another multiply.",
             f"∂L/∂a + ∂a/∂z + {own_last} instead of ∂L/∂a · ∂a/∂z · {own_last}",
@@ -394,37 +405,51 @@ def products(last: str, own_last: str) -> tuple[Mistake, ...]:
     )
 
 
+def product(u: Values) -> float:
+    """The three factors multiplied."""
+    return u.sign * u.dL_da * u.slope * u.last
+
+
+def factors(last) -> dict:
+    """The parts of a product, of which ``last`` gives the last factor."""
+    return {"sign": lambda u: 1.0, "slope": lambda u: u.da_dz, "last": last}
+
+
 NO_X = Mistake(
     "K2",
-    lambda u: u.dL_da * u.da_dz,
+    lambda u: 1.0,
     "The last factor is missing: this is ∂L/∂z, which is also ∂L/∂b.",
     "The weight reaches z through the product w·x, so ∂z/∂w = x comes last.",
     "∂L/∂a · ∂a/∂z instead of ∂L/∂a · ∂a/∂z · x",
     "Multiply by dz_dw(x).",
+    "last",
 )
 BIAS_TIMES_X = Mistake(
     "K3",
-    lambda u: u.dL_da * u.da_dz * u.x,
+    lambda u: u.x,
     "The bias is given the weight's last factor.",
     "b is added to z as it is, so its own last factor is 1.",
     "∂L/∂a · ∂a/∂z · x instead of ∂L/∂a · ∂a/∂z · 1",
     "Multiply by dz_db().",
+    "last",
 )
 INPUT_TIMES_X = Mistake(
     "K4",
-    (lambda u: u.dL_da * u.da_dz * u.x, lambda u: u.dL_da * u.da_dz),
+    (lambda u: u.x, lambda u: 1.0),
     "∂L/∂x has the wrong last factor.",
     "Nudging x moves z by w times as much: in w·x + b it is w that multiplies x.",
     "∂L/∂a · ∂a/∂z · x, or no last factor, instead of ∂L/∂a · ∂a/∂z · w",
     "Differentiate w·x + b in x, holding w and b.",
+    "last",
 )
 SWAPPED = Mistake(
     "K5",
-    lambda u: u.dL_da * u.da_dz * u.w,
+    lambda u: u.w,
     "The weight's gradient is multiplied by w.",
     "The derivative of w·x in w is the other factor, x.",
     "∂L/∂a · ∂a/∂z · w instead of ∂L/∂a · ∂a/∂z · x",
     "Multiply by dz_dw(x), which is x.",
+    "last",
 )
 
 OWN = {"dL_da": Where("own dL_da"), "da_dz": Where("own da_dz")}
@@ -436,7 +461,6 @@ EXERCISE = Exercise(
     name="one_neuron",
     title="One neuron",
     chapter="02_one_neuron",
-    chapter_title="One neuron, three factors",
     functions={
         "neuron_forward": "neuron_forward(x, w, b, activation)",
         "dL_da": "dL_da(a, y, loss)",
@@ -446,41 +470,38 @@ EXERCISE = Exercise(
         "neuron_grads": "neuron_grads(x, w, b, y, activation, loss)",
     },
     terms=(
-        Term("z", "z", "neuron_forward", 1, "eq-neuron", Where("forward", index=0),
+        Term("z", "z", "neuron_forward", 1, "eq-neuron", Where("forward", 0),
              lambda u: u.w * u.x + u.b, scale=lambda u: abs(u.w * u.x) + abs(u.b), mistakes=FORWARD),
-        Term("a", "a", "neuron_forward", 1, "eq-neuron", Where("forward", index=1),
-             value, own={"z": Where("forward", index=0)}, scale=lambda u: 1 + abs(u.a),
+        Term("a", "a", "neuron_forward", 1, "eq-neuron", Where("forward", 1),
+             value, own={"z": Where("forward", 0)}, scale=lambda u: 1 + abs(u.a),
              varies_with=("activation",), mistakes=ACTIVATE),
         Term("dL_da", "∂L/∂a", "dL_da", 3, "eq-squared-error-derivative", Where("dL_da"),
-             loss_slope, equations={"binary_cross_entropy": "eq-bce-derivative"}, scale=loss_slope_scale, varies_with=("loss",), mistakes=LOSS_FACTOR),
+             loss_slope, equations={"binary_cross_entropy": "eq-bce-derivative"}, scale=loss_slope_scale,
+             slope=Slope(lambda u, a: loss_value(u.loss, a, u.y), lambda u: u.a),
+             varies_with=("loss",), mistakes=LOSS_FACTOR),
         Term("da_dz", "∂a/∂z", "da_dz", 3, "eq-sigmoid-derivative", Where("da_dz"),
-             slope, equations={"tanh": "eq-tanh-derivative", "relu": "eq-relu-derivative"}, scale=slope_scale, varies_with=("activation",), mistakes=SLOPE_FACTOR),
-        Term("dz_dw", "∂z/∂w", "dz_dw", 1, "eq-linear-rates", Where("dz_dw"), lambda u: u.x, mistakes=WEIGHT_FACTOR),
-        Term("dz_db", "∂z/∂b", "dz_db", 1, "eq-linear-rates", Where("dz_db"), lambda u: 1.0, mistakes=BIAS_FACTOR),
-        Term("dL_dw", "∂L/∂w", "neuron_grads", 2, EQUATION, Where("grads", 0, "dL_dw"),
-             lambda u: u.dL_da * u.da_dz * u.dz_dw, own={**OWN, "dz_dw": Where("dz_dw")},
-             scale=lambda u: product_scale(u) * abs(u.x), varies_with=BRANCHES,
-             mistakes=(NO_X, SWAPPED, *products("dz_dw", "∂z/∂w"))),
-        Term("dL_db", "∂L/∂b", "neuron_grads", 1, "eq-one-neuron-gradients", Where("grads", 1, "dL_db"),
-             lambda u: u.dL_da * u.da_dz * u.dz_db, own={**OWN, "dz_db": Where("dz_db")},
-             scale=product_scale, varies_with=BRANCHES,
-             mistakes=(BIAS_TIMES_X, *products("dz_db", "∂z/∂b"))),
-        Term("dL_dx", "∂L/∂x", "neuron_grads", 2, "eq-one-neuron-gradients", Where("grads", 2, "dL_dx"),
-             lambda u: u.dL_da * u.da_dz * u.w, own=OWN,
-             scale=lambda u: product_scale(u) * abs(u.w), varies_with=BRANCHES,
-             mistakes=(INPUT_TIMES_X, *products("dz_dx", "∂z/∂x"))),
+             slope, equations={"tanh": "eq-tanh-derivative", "relu": "eq-relu-derivative"}, scale=slope_scale,
+             slope=Slope(lambda u, z: activate(u.activation, z), away_from_the_kink(lambda u: u.z)),
+             varies_with=("activation",), mistakes=SLOPE_FACTOR),
+        Term("dz_dw", "∂z/∂w", "dz_dw", 1, "eq-linear-rates", Where("dz_dw"), lambda u: u.x,
+             slope=Slope(lambda u, w: w * u.x + u.b, lambda u: u.w), mistakes=WEIGHT_FACTOR),
+        Term("dz_db", "∂z/∂b", "dz_db", 1, "eq-linear-rates", Where("dz_db"), lambda u: 1.0,
+             slope=Slope(lambda u, b: u.w * u.x + b, lambda u: u.b), mistakes=BIAS_FACTOR),
+        Term("dL_dw", "∂L/∂w", "neuron_grads", 2, EQUATION, Where("grads", ("dL_dw", 0)),
+             product, factors(lambda u: u.dz_dw), own={**OWN, "dz_dw": Where("dz_dw")},
+             scale=lambda u: product_scale(u) * abs(u.x),
+             slope=Slope(lambda u, w: loss_of(u, u.x, w, u.b), away_from_the_kink(lambda u: u.w)),
+             varies_with=BRANCHES, mistakes=(NO_X, SWAPPED, *products("∂z/∂w"))),
+        Term("dL_db", "∂L/∂b", "neuron_grads", 1, "eq-one-neuron-gradients", Where("grads", ("dL_db", 1)),
+             product, factors(lambda u: u.dz_db), own={**OWN, "dz_db": Where("dz_db")}, scale=product_scale,
+             slope=Slope(lambda u, b: loss_of(u, u.x, u.w, b), away_from_the_kink(lambda u: u.b)),
+             varies_with=BRANCHES, mistakes=(BIAS_TIMES_X, *products("∂z/∂b"))),
+        Term("dL_dx", "∂L/∂x", "neuron_grads", 2, "eq-one-neuron-gradients", Where("grads", ("dL_dx", 2)),
+             product, factors(lambda u: u.w), own=OWN, scale=lambda u: product_scale(u) * abs(u.w),
+             slope=Slope(lambda u, x: loss_of(u, x, u.w, u.b), away_from_the_kink(lambda u: u.x)),
+             varies_with=BRANCHES, mistakes=(INPUT_TIMES_X, *products("∂z/∂x"))),
     ),
-    sections={
-        "eq-neuron": "The story: one neuron that is off",
-        "eq-three-factors": "The three factors",
-        "eq-squared-error-derivative": "First factor: how the loss answers to the activation",
-        "eq-bce-derivative": "Binary cross-entropy",
-        "eq-sigmoid-derivative": "Second factor: how the activation answers to z",
-        "eq-tanh-derivative": "tanh",
-        "eq-relu-derivative": "relu, and a point without a derivative",
-        "eq-linear-rates": "Third factor: how z answers to the weight, the bias and the input",
-        "eq-one-neuron-gradients": "Third factor: how z answers to the weight, the bias and the input",
-    },
+    chain={"neuron_grads": ("z", "a", "dL_da", "da_dz", "dz_dw", "dz_db")},
     variations=(*PAIRS, *EXTREMES),
     visible=(*PAIRS, "x is zero"),
     draw=draw,

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..exercises import Call
+from ..checking.callbacks import Callbacks
+from ..checking.state import Request
 from . import sandbox, wire
 
 KINDS = ("value", "raised", "missing", "not run")
@@ -46,7 +47,7 @@ class _Accident(Exception):
 
 
 def collect(
-    tier: str, cells: Sequence[tuple[int, str]], asked: Sequence[Sequence[Call]], limits: Limits | None = None
+    tier: str, cells: Sequence[tuple[int, str]], asked: Sequence[Request], limits: Limits | None = None
 ) -> Collected:
     """Run the cells and carry out every request.
 
@@ -55,7 +56,7 @@ def collect(
     tier : str
         What ``sandbox.choose`` gave.
     cells : list of (number, source)
-    asked : list of list of Call
+    asked : list of Request
         Of ``checking.judge.requests``.
     limits : Limits, optional
 
@@ -80,11 +81,11 @@ def collect(
                 raise sandbox.NoIsolation(f"the worker did not start: {error}. {sandbox.REMEDY}") from error
             with contextlib.suppress(_Accident):
                 _run_cells(worker, cells, collected, limits, end)
-                for steps in asked[len(collected.answers) :]:
-                    collected.answers.append(_ask(worker, steps, cells, collected, limits, end))
+                for request in asked[len(collected.answers) :]:
+                    collected.answers.append(_ask(worker, request, cells, collected, limits, end))
     late = {"kind": "timed out"}
     while len(collected.answers) < len(asked):
-        collected.answers.append({step.label: late for step in asked[len(collected.answers)]})
+        collected.answers.append({step.label: late for step in asked[len(collected.answers)].steps})
         collected.stuck.setdefault("the whole submission", "timed out")
     return collected
 
@@ -104,7 +105,7 @@ def _run_cells(worker: sandbox.Process, cells, collected: Collected, limits: Lim
             collected.cells[number] = _clean(told, None, dict(cells))
 
 
-def _ask(worker: sandbox.Process, steps: Sequence[Call], cells, collected: Collected, limits: Limits, end: float):
+def _ask(worker: sandbox.Process, request: Request, cells, collected: Collected, limits: Limits, end: float):
     """The answers to the steps of one request, asked for one at a time.
 
     One at a time, because a step's inputs may hold the answer to the step before it: while a function runs, the
@@ -112,27 +113,39 @@ def _ask(worker: sandbox.Process, steps: Sequence[Call], cells, collected: Colle
     """
     answers: dict[str, dict[str, Any]] = {}
     first = True
-    for number, step in enumerate(steps):
+    for number, step in enumerate(request.steps):
         if step.name in collected.stuck:
             answers[step.label] = {"kind": collected.stuck[step.name]}
             continue
         # Ids that no cell has: a frame that a cell left in the pipe answers nothing.
-        request = {"do": "step", "id": -1 - len(collected.answers) * 1000 - number, "first": first}
+        question = {"do": "step", "id": -1 - len(collected.answers) * 1000 - number, "first": first}
+        callbacks = Callbacks(request.callbacks)
         try:
-            told, value = _exchange(worker, request, step.plain(), limits.call, end)
+            told, value = _exchange(worker, question, step.plain(), limits.call, end, callbacks)
         except wire.WireError as error:
             collected.stuck[step.name] = _kind(error)
             raise _Accident from error
         first = False
-        answers[step.label] = _clean(told, value, dict(cells))
+        answers[step.label] = {**_clean(told, value, dict(cells)), **callbacks.told()}
     return answers
 
 
-def _exchange(worker: sandbox.Process, request: dict[str, Any], value: Any, seconds: float, end: float):
-    """Ask, and take the next frame if it answers this; whatever else the room may say ends the worker."""
+def _exchange(
+    worker: sandbox.Process, request: dict[str, Any], value: Any, seconds: float, end: float,
+    callbacks: Callbacks | None = None,
+):  # fmt: skip
+    """Ask, answer callbacks, and take the frame that answers this; whatever else the room may say ends the worker."""
     deadline = min(time.monotonic() + seconds, end)
     wire.send(worker.requests, request, value, deadline)
-    message, answer = wire.receive(worker.replies, deadline)
+    while True:
+        message, answer = wire.receive(worker.replies, deadline)
+        name = message.get("callback")
+        if name is None:
+            break
+        if callbacks is None:
+            raise wire.WireError("a callback where there is none")
+        because, given = callbacks.answer(name, answer)
+        wire.send(worker.requests, {"answered": because is None, "because": because}, given, deadline)
     told = message.get("told")
     if message.get("id") != request["id"] or not isinstance(told, dict):
         raise wire.WireError("an answer to another question")

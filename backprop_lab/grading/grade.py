@@ -1,50 +1,23 @@
 """Grade a class: each submission in a room of its own, with inputs that it has not seen, compared outside.
 
-Hidden fixtures come from a secret: HMAC(secret, exercise) gives the class a pool, HMAC(secret, student and exercise)
-picks one of each variation from it. Nothing else is secret; the definitions and the formulas may be read by anyone.
+Hidden fixtures come from the class's secret (``pool``). Nothing else is secret; the definitions and the formulas may
+be read by anyone.
 """
 
-import hashlib
-import hmac
-import inspect
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .. import __version__
 from ..checking.judge import TermResult, judge, requests
 from ..checking.say import error_name, line
-from ..exercises import Exercise, Fixture, load
+from ..exercises import Exercise, Fixture, load, stored
 from . import notebook, submissions
 from .collect import Collected, Limits, collect
+from .pool import Pools, fingerprint
 from .submissions import Submission, Unreadable
-
-POOL_PER_VARIATION = 3
-
-
-def generator(secret: bytes, *labels: str) -> np.random.Generator:
-    """A random generator that only who knows the secret can make again."""
-    message = "\0".join(labels).encode("utf-8", "surrogateescape")
-    return np.random.default_rng(int.from_bytes(hmac.new(secret, message, hashlib.sha256).digest(), "big"))
-
-
-def hidden_fixtures(exercise: Exercise, secret: bytes, student: str) -> list[Fixture]:
-    """The fixtures that this student's submission is asked, one of each variation from the class's pool."""
-    pool_rng = generator(secret, "pool", exercise.id)
-    pool = [exercise.fixtures(pool_rng) for _ in range(POOL_PER_VARIATION)]
-    picks = generator(secret, "pick", exercise.id, student).integers(POOL_PER_VARIATION, size=len(exercise.variations))
-    return [pool[pick][k] for k, pick in enumerate(picks)]
-
-
-def definition_hash(exercise: Exercise) -> str:
-    """Fingerprint of the file that defines an exercise: another definition is another examination."""
-    source = inspect.getsource(sys.modules[exercise.draw.__module__])
-    return hashlib.sha256(source.encode()).hexdigest()[:16]
 
 
 def class_of(path: Path) -> list[tuple[Submission, list[Submission]]]:
@@ -69,7 +42,7 @@ def class_of(path: Path) -> list[tuple[Submission, list[Submission]]]:
 
 def grade_class(
     chosen: Sequence[tuple[Submission, list[Submission]]],
-    secret: bytes,
+    pools: Pools,
     tier: str,
     jobs: int = 1,
     limits: Limits | None = None,
@@ -79,17 +52,17 @@ def grade_class(
     The order of the records is that in which they are done; their content depends on nothing but the submission,
     the definition, the secret and the grader.
     """
-    pool = ThreadPoolExecutor(jobs)
+    workers = ThreadPoolExecutor(jobs)
     try:
-        futures = [pool.submit(grade, newest, older, secret, tier, limits) for newest, older in chosen]
+        futures = [workers.submit(grade, newest, older, pools, tier, limits) for newest, older in chosen]
         for future in as_completed(futures):
             yield future.result()
     finally:
-        pool.shutdown(cancel_futures=True)
+        workers.shutdown(cancel_futures=True)
 
 
 def grade(
-    submission: Submission, older: Sequence[Submission], secret: bytes, tier: str, limits: Limits | None = None
+    submission: Submission, older: Sequence[Submission], pools: Pools, tier: str, limits: Limits | None = None
 ) -> dict[str, Any]:
     """The record of one submission."""
     content, book_of_cells, reason = _open(submission)
@@ -102,7 +75,7 @@ def grade(
         "superseded": [_superseded(old) for old in older],
         "isolation": tier,
         "grader": __version__,
-        "seed": hmac.new(secret, b"fingerprint", hashlib.sha256).hexdigest()[:16],
+        "seed": fingerprint(pools.secret),
         "reason": reason,
         "title": "No exercise",
         "points": 0,
@@ -126,13 +99,12 @@ def grade(
     record |= {
         "title": f"{exercise.label} {exercise.title}",
         "out_of": exercise.points,
-        "definition": definition_hash(exercise),
+        "definition": stored.fingerprint(exercise),
     }
     if book_of_cells is None:
         return {**record, "status": "unreadable"}
-    fixtures = hidden_fixtures(exercise, secret, submission.student)
-    collected = collect(tier, notebook.code_cells(book_of_cells), requests(exercise, fixtures), limits)
-    results = judge(exercise, fixtures, collected.answers, hidden=True)
+    fixtures = pools.picked(exercise, submission.student)
+    results, collected = examine(exercise, notebook.code_cells(book_of_cells), fixtures, tier, limits)
     return {
         **record,
         "status": _status(results, collected),
@@ -141,6 +113,15 @@ def grade(
         "terms": [_term(result) for result in results],
         "lines": [asdict(line(exercise, result, hidden=True)) for result in results],
     }
+
+
+def examine(
+    exercise: Exercise, cells: Sequence[tuple[int, str]], fixtures: Sequence[Fixture], tier: str,
+    limits: Limits | None = None,
+) -> tuple[list[TermResult], Collected]:  # fmt: skip
+    """The results of a submission's cells on these fixtures, and what happened in its room."""
+    collected = collect(tier, cells, requests(exercise, fixtures), limits)
+    return judge(exercise, fixtures, collected.answers, hidden=True), collected
 
 
 def _open(submission: Submission) -> tuple[bytes | None, Any, str]:

@@ -11,6 +11,9 @@ from .. import exercises
 from .submissions import Unreadable
 
 CHECK = "# NBVAL_CHECK_OUTPUT"
+# At the end of a master: other right ways to write the answers, one cell each, which calibration grades too.
+OTHER_WAYS = "## Other right ways"
+ALSO_RIGHT = "# ALSO RIGHT: "
 DEFINES = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -56,6 +59,14 @@ def code_cells(notebook: nbformat.NotebookNode) -> list[tuple[int, str]]:
 def is_check(source: str) -> bool:
     """Is this the source of a check cell? Its first line says so."""
     return source.lstrip().startswith(CHECK)
+
+
+def right_solutions(master: nbformat.NotebookNode) -> dict[str, list[tuple[int, str]]]:
+    """The right solutions that a master holds, as cells to run: its own, and each other way put behind it."""
+    cells = code_cells(master)
+    own = [cell for cell in cells if not cell[1].startswith(ALSO_RIGHT)]
+    others = {cell[1].split("\n")[0].removeprefix(ALSO_RIGHT): [*own, cell] for cell in cells if cell not in own}
+    return {"the master": own, **others}
 
 
 def which_exercise(notebook: nbformat.NotebookNode | None, file: str) -> str | None:

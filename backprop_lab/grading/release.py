@@ -2,7 +2,8 @@
 
 A master (``solutions/eNN_name.ipynb``) holds the statement, the answers between two markers, and check cells with
 the outputs of right answers. The released notebook is the same with each answer replaced by a line that says what is
-still to be written; of the outputs only those of the check cells stay, as plain text.
+still to be written; of the outputs only those of the check cells stay, as plain text. Other right ways to write the
+answers, at the end of the master, stay there.
 """
 
 import re
@@ -40,8 +41,12 @@ def release(master: nbformat.NotebookNode, exercise: Exercise) -> nbformat.Noteb
         If a marker is left over, a check cell has no output, or a function has no answer or no check.
     """
     released = nbformat.from_dict(master)
+    others = [k for k, cell in enumerate(released.cells) if cell.source.startswith(notebook.OTHER_WAYS)]
+    del released.cells[others[0] if others else len(released.cells) :]
     checked, answered = set(), set()
     for cell in released.cells:
+        if cell.source.startswith(notebook.ALSO_RIGHT):
+            raise BrokenMaster(f"{exercise.notebook}, cell {cell.id}: it stands before “{notebook.OTHER_WAYS}”")
         if cell.cell_type != "code":
             if BEGIN in cell.source or END in cell.source:
                 raise BrokenMaster(f"{exercise.notebook}, cell {cell.id}: a solution marker in a text cell")

@@ -1,0 +1,155 @@
+"""Does a function depend on its arguments alone, and leave them as they were?
+
+No single answer shows it, so one more request follows those of the fixtures. It calls each function on the first
+fixture, then on another one, then on the first again, twice, with the very same objects and in the reverse order;
+and it reads the kept objects afterwards:
+
+* an **input** that is no longer what it was: the function writes into what it is handed;
+* a first **answer** that changed while others were computed: the function hands out an array that it uses again;
+* an answer to the same question that is **another** one: something is remembered from call to call.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..exercises.definition import Exercise, Values
+from ..exercises.steps import Call, Callback, Give, Kept, Read, Step
+from .compare import leaves, unusable
+
+OTHER = "other "
+REPEATED = ("again", "once more", "and again")
+SAME = 1e-6
+
+
+@dataclass(frozen=True)
+class Request:
+    """Steps to carry out one after another, and the functions to hand over by name."""
+
+    steps: Sequence[Step]
+    callbacks: Mapping[str, Callable]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a function does beside its answer: the code of the catalogue, and the parameter that it concerns."""
+
+    code: str
+    parameter: str = ""
+
+
+def request(exercise: Exercise, first: Values, other: Values, wanted: set[str]) -> Request:
+    """The request that shows such faults, of the calls whose labels are wanted."""
+    calls, others = ([c for c in exercise.steps(u) if c.label in wanted] for u in (first, other))
+    steps: list[Step] = []
+    kept: dict[str, Call] = {}
+    for call in calls:
+        args = []
+        for k, arg in enumerate(call.args):
+            if not _holds_array(arg):
+                args.append(arg)
+                continue
+            steps.append(Give(_input(call, k), arg))
+            args.append(Kept(_input(call, k)))
+        kept[call.label] = Call(call.label, call.name, tuple(args))
+        steps.append(kept[call.label])
+    steps += [Call(OTHER + c.label, c.name, tuple(_renamed(arg) for arg in c.args)) for c in others]
+    steps += [Read(f"kept {label}", Kept(label)) for label in kept]
+    for call in reversed(kept.values()):
+        steps += [Call(f"{when} {call.label}", call.name, call.args) for when in REPEATED]
+    steps += [Read(f"after {s.label}", Kept(s.label)) for s in steps if isinstance(s, Give)]
+    callbacks = {}
+    if exercise.callbacks:
+        callbacks = dict(exercise.callbacks(first))
+        callbacks |= {OTHER + name: function for name, function in exercise.callbacks(other).items()}
+    return Request(steps, callbacks)
+
+
+def faults(exercise: Exercise, first: Values, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Fault]:
+    """The fault of each function that has one, by its name."""
+    found: dict[str, Fault] = {}
+    for call in exercise.steps(first):
+        if call.name not in found:
+            fault = _fault(exercise, call, first, answers)
+            if fault:
+                found[call.name] = fault
+    return found
+
+
+def _fault(exercise: Exercise, call: Call, first: Values, answers: Mapping) -> Fault | None:
+    def told(label: str) -> Any:
+        given = answers.get(label, {})
+        return given["value"] if given.get("kind") == "value" else None
+
+    value = told(call.label)
+    for k, arg in enumerate(call.args):
+        after = told(f"after {_input(call, k)}")
+        if after is not None and not same(after, arg):
+            # Written into its own argument and handed out as the answer, or merely written.
+            answered = any(same(a, b) for _, a in leaves(value) for _, b in leaves(after) if np.size(b) > 1)
+            return Fault("U2" if answered else "U5", _parameter(exercise, call.name, k))
+    if value is None:
+        return None
+    kept, other, *repeated = (told(f"{when} {call.label}") for when in ("kept", "other", *REPEATED))
+    if kept is not None and not same(kept, value):
+        return Fault("U2")
+    again = repeated[0]
+    if again is None or same(again, value):
+        return None
+    if _grows(*repeated):
+        return Fault("U3")
+    # It answers for the inputs of the call before, or else depends on something that it was not handed.
+    return Fault("U4" if other is not None and same(again, other) else "U7")
+
+
+def _grows(*answers: Any) -> bool:
+    """Does the answer to one question grow by the same amount from call to call?"""
+    if any(answer is None for answer in answers):
+        return False
+    first, second, third = (dict(leaves(answer)) for answer in answers)
+    if not first.keys() == second.keys() == third.keys():
+        return False
+    moved = False
+    for path in first:
+        if any(unusable(values[path], first[path]) for values in (first, second, third)):
+            return False
+        one, two, three = (np.asarray(values[path], dtype=float) for values in (first, second, third))
+        moved = moved or bool((two != one).any())
+        if not np.allclose(three - two, two - one, rtol=SAME, atol=SAME * np.abs(two - one).max(initial=0.0)):
+            return False
+    return moved
+
+
+def same(first: Any, second: Any) -> bool:
+    """Are two values equal to the last bit, in every number of them?"""
+    one, two = dict(leaves(first)), dict(leaves(second))
+    return one.keys() == two.keys() and all(_equal(one[path], two[path]) for path in one)
+
+
+def _equal(first: Any, second: Any) -> bool:
+    if isinstance(first, (str, bytes)) or first is None:
+        return type(first) is type(second) and first == second
+    first, second = np.asarray(first), np.asarray(second)
+    numeric = first.dtype.kind in "biufc" and second.dtype.kind in "biufc"
+    return numeric and np.array_equal(first, second, equal_nan=True)
+
+
+def _holds_array(arg: Any) -> bool:
+    return not isinstance(arg, (Kept, Callback)) and any(isinstance(v, np.ndarray) for _, v in leaves(arg))
+
+
+def _renamed(arg: Any) -> Any:
+    if isinstance(arg, Kept):
+        return Kept(OTHER + arg.label, arg.part)
+    return Callback(OTHER + arg.name) if isinstance(arg, Callback) else arg
+
+
+def _input(call: Call, k: int) -> str:
+    return f"input {k} of {call.label}"
+
+
+def _parameter(exercise: Exercise, function: str, k: int) -> str:
+    signature = exercise.functions[function]
+    return signature[signature.index("(") + 1 : signature.rindex(")")].split(",")[k].strip()

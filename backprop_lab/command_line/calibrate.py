@@ -1,0 +1,84 @@
+"""``calibrate``: is every exercise fair? The gate that an exercise goes through before a student sees it."""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import nbformat
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from .. import exercises
+from ..exercises.model import student
+from ..grading import calibrate as calibrating
+from ..grading import grade, notebook, sandbox
+from ..grading.pool import NoReferences, Pools
+from .refuse import refuse
+
+COLUMNS = {
+    "exercise": "exercise", "planted": "planted", "named": "named", "doubles": "doubles",
+    "doubles_named": "both named", "wrong_names": "wrong names", "points_lost_elsewhere": "lost elsewhere",
+    "right_solutions": "right solutions", "right_solutions_marked_down": "marked down",
+}  # fmt: skip
+
+
+def calibrate(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Exercises; all where none is named.")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the counts there.")] = None,
+    doubles: Annotated[int, typer.Option(min=0, help="Double mistakes of an exercise to plant, at most.")] = 400,
+    fast: Annotated[bool, typer.Option("--fast", help="Without the sandbox: right solutions are not graded.")] = False,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path("."),
+) -> None:
+    """Plant every mistake and grade every right solution. Ends with status 1 if an exercise is not fair."""
+    try:
+        chosen = [exercises.load(name) for name in names] if names else exercises.every()
+        tier = None if fast else sandbox.choose("auto")
+    except (ValueError, sandbox.NoIsolation) as error:
+        refuse(str(error))
+    console = Console(highlight=False)
+    rows = []
+    for exercise in chosen:
+        row, began = calibrating.Row(exercise.id), time.monotonic()
+        with console.status(f"{exercise.label}: planting mistakes"):
+            calibrating.singles(exercise, row)
+            calibrating.doubles(exercise, row, doubles)
+            calibrating.right(exercise, row, student(exercise), calibrating.seeds_for(exercise))
+            if tier:
+                _right_solutions(exercise, row, root, tier)
+        rows.append(row)
+        console.print(f"{exercise.label} {exercise.title}: {time.monotonic() - began:.0f} s", markup=False)
+        for fault in row.faults:
+            console.print(f"  {fault}", markup=False, soft_wrap=True)
+    table = Table(*COLUMNS.values())
+    for row in rows:
+        table.add_row(*(str(row.counts()[key]) for key in COLUMNS))
+    console.print(table)
+    if json_file:
+        json_file.write_text(json.dumps([row.counts() for row in rows], indent=1) + "\n")
+    raise typer.Exit(0 if all(row.passed for row in rows) else 1)
+
+
+def _right_solutions(exercise, row: calibrating.Row, root: Path, tier: str) -> None:
+    """Grade each right solution of the master as a submission, with three secrets."""
+    file = root / "solutions" / exercise.notebook
+    if not file.is_file():
+        refuse(f"{file} does not exist: run this in a checkout that has the masters, or with --fast")
+    solutions = notebook.right_solutions(nbformat.read(file, as_version=4))
+    try:
+        pools = [Pools(f"calibration {seed}".encode()) for seed in range(calibrating.SEEDS)]
+        for name, cells in solutions.items():
+            row.right_solutions += 1
+            for one in pools:
+                results, _ = grade.examine(exercise, cells, one.picked(exercise, name), tier)
+                if any(r.outcome != "right" or r.codes for r in results):
+                    row.right_solutions_marked_down += 1
+                    row.faults.append(f"the right solution “{name}” is marked down: {calibrating.told(results)}")
+                    break
+    except NoReferences as error:
+        refuse(str(error))
+    if len(solutions) < 4:
+        row.faults.append(f"{file} holds {len(solutions)} right solutions; four and more are expected")

@@ -1,0 +1,114 @@
+"""The steps of a request, and the places where its answers hold a term.
+
+A request is a list of steps. Each leaves what it gave under a label, and later steps may name it:
+
+=======================================  ==========================================================================
+``Call("delta", "hidden_delta", args)``  call the student's function; keep its result under the label
+``Give("x", array)``                     put an input among the kept objects, to be named more than once
+``Read("x later", Kept("x"))``           report a kept object as it is now
+=======================================  ==========================================================================
+
+An argument is a value, ``Kept("forward", 1)`` (the very object that a step gave, or a part of it), or
+``Callback("slope")``, a function that the student calls and the grader computes.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kept object, or a part of one: ``Kept("forward", 0)`` is its first item."""
+
+    label: str
+    part: str | int | None = None
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A function that the student is handed, by its name in ``Exercise.callbacks``."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """Call the student's function ``name`` with ``args`` and keep the result under ``label``."""
+
+    label: str
+    name: str
+    args: tuple[Any, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """The step as lists, dicts and strings, the form in which it crosses into a sandbox."""
+        return {"do": "call", "label": self.label, "name": self.name, "args": [_plain(arg) for arg in self.args]}
+
+    def needs(self) -> set[str]:
+        """Labels of the steps that this one builds on."""
+        return {arg.label for arg in self.args if isinstance(arg, Kept)}
+
+
+@dataclass(frozen=True)
+class Give:
+    """Put a value among the kept objects."""
+
+    label: str
+    value: Any
+    name = ""
+
+    def plain(self) -> dict[str, Any]:
+        """As that of ``Call``."""
+        return {"do": "give", "label": self.label, "value": self.value}
+
+    def needs(self) -> set[str]:
+        """None."""
+        return set()
+
+
+@dataclass(frozen=True)
+class Read:
+    """Report a kept object as it is now."""
+
+    label: str
+    kept: Kept
+    name = ""
+
+    def plain(self) -> dict[str, Any]:
+        """As that of ``Call``."""
+        return {"do": "read", "label": self.label, "kept": _plain(self.kept)}
+
+    def needs(self) -> set[str]:
+        """The label that is read."""
+        return {self.kept.label}
+
+
+Step = Call | Give | Read
+
+
+def _plain(arg: Any) -> list[Any]:
+    if isinstance(arg, Kept):
+        return ["kept", arg.label, arg.part]
+    return ["callback", arg.name] if isinstance(arg, Callback) else ["value", arg]
+
+
+@dataclass(frozen=True, init=False)
+class Where:
+    """Where an answer holds a term: the result of a step, or a part of it.
+
+    ``Where("grads", ("dL_dw", 0))`` is the item ``"dL_dw"`` where the result of the step ``grads`` is a dict, and
+    its first item where it is a list, a tuple or a 1-D array. Each further step of the path goes one level deeper.
+
+    With ``calls="slope"`` it is how often the student called that callback during the step, and with
+    ``log="f"`` the list of the arguments it was called with.
+    """
+
+    label: str
+    path: tuple[tuple[str | int, ...], ...]
+    calls: str | None
+    log: str | None
+
+    def __init__(self, label: str, *path: Any, calls: str | None = None, log: str | None = None) -> None:
+        object.__setattr__(self, "label", label)
+        object.__setattr__(self, "path", tuple(p if isinstance(p, tuple) else (p,) for p in path))
+        object.__setattr__(self, "calls", calls)
+        object.__setattr__(self, "log", log)
