@@ -20,10 +20,10 @@ from typing import Any
 from ..exercises import load, stored
 from ..exercises.definition import Exercise
 from ..exercises.layouts import copied
+from ..exercises.steps import Request
 from .callbacks import Callbacks
 from .judge import judge, requests
 from .say import Report, report
-from .state import Request
 from .steps import run_step
 
 SECONDS = 3.0

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 
 from ..exercises.definition import Exercise, Fixture, Term, Values
-from ..exercises.steps import Step, Where
+from ..exercises.steps import Request, Step, Where
 from . import state
 from .compare import leaves, unusable, verdict
 from .diagnose import Case, Diagnosis, diagnose, state_mistake
-from .state import Request
 
 Answers = Mapping[str, Mapping[str, Any]]
 MISSING = object()

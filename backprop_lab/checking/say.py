@@ -234,6 +234,11 @@ def _wrapped(text: str, first: str, indent: int | None = None) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_long_words=False)
 
 
+def side(units: int) -> int:
+    """Length in pixels of the side of a drawn array: 14 for each unit, and a long one cut short."""
+    return 14 * min(max(units, 1), 12)
+
+
 @cache
 def template(name: str):
     """A template of this folder, with everything that is put into it escaped."""
@@ -242,5 +247,5 @@ def template(name: str):
 
     loader = jinja2.PackageLoader("backprop_lab.checking", "templates")
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.globals["of_points"] = of_points
+    environment.globals |= {"of_points": of_points, "side": side}
     return environment.get_template(name)

@@ -9,27 +9,19 @@ and it reads the kept objects afterwards:
 * an answer to the same question that is **another** one: something is remembered from call to call.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..exercises.definition import Exercise, Values
-from ..exercises.steps import Call, Callback, Give, Kept, Read, Step
+from ..exercises.steps import Call, Callback, Give, Kept, Read, Request, Step
 from .compare import leaves, unusable
 
 OTHER = "other "
 REPEATED = ("again", "once more", "and again")
 SAME = 1e-6
-
-
-@dataclass(frozen=True)
-class Request:
-    """Steps to carry out one after another, and the functions to hand over by name."""
-
-    steps: Sequence[Step]
-    callbacks: Mapping[str, Callable]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""``release`` makes the students' notebooks from the masters; ``execute`` brings our own notebooks up to date."""
+"""What an author of exercises types: ``release``, ``execute``, ``new-exercise``."""
 
 import difflib
 from pathlib import Path
@@ -8,8 +8,10 @@ import nbformat
 import typer
 
 from .. import exercises
+from ..exercises import stored
 from ..grading import notebook
 from ..grading import release as releasing
+from ..grading.pool import NoReferences
 from ..grading.results import write
 from .refuse import refuse
 
@@ -23,34 +25,45 @@ def release(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
     root: Annotated[Path, typer.Option(help="The checkout.")] = Path("."),
 ) -> None:
-    """Make exercises/ from solutions/."""
+    """Make exercises/ from solutions/, and the visible fixtures with their references from the definitions."""
     try:
         chosen = [exercises.load(name) for name in names] if names else exercises.every()
     except ValueError as error:
         refuse(str(error))
     stale = 0
     for exercise in chosen:
-        source, target = root / "solutions" / exercise.notebook, root / "exercises" / exercise.notebook
+        source = root / "solutions" / exercise.notebook
         if not source.is_file():
             refuse(f"{source} does not exist: run this in a checkout that has the masters")
         try:
-            text = releasing.as_text(releasing.release(nbformat.read(source, as_version=4), exercise))
-        except releasing.BrokenMaster as error:
+            made = {
+                root / "exercises" / exercise.notebook: releasing.as_text(
+                    releasing.release(nbformat.read(source, as_version=4), exercise)
+                ),
+                stored.VISIBLE / f"{exercise.id}.json": releasing.visible_fixtures(exercise),
+            }
+        except (releasing.BrokenMaster, NoReferences) as error:
             refuse(str(error))
-        current = target.read_text("utf-8") if target.is_file() else ""
-        if text == current:
-            typer.echo(f"{target} is up to date.")
-        elif check:
-            stale += 1
-            changed = list(
-                difflib.unified_diff(current.splitlines(), text.splitlines(), "stored", "made", lineterm="", n=1)
-            )
-            typer.echo("\n".join(changed[:40]))
-            typer.echo(f"{target} differs from what its master gives; run backprop-lab release", err=True)
-        else:
-            write(target, text)
-            typer.echo(f"{target} written.")
+        for target, text in made.items():
+            stale += _bring_up_to_date(target, text, check)
     raise typer.Exit(1 if stale else 0)
+
+
+def _bring_up_to_date(target: Path, text: str, check: bool) -> bool:
+    """Write a file that differs, or with ``check`` show how it does; True if it is left as it was, and differs."""
+    current = target.read_text("utf-8") if target.is_file() else ""
+    if text == current:
+        typer.echo(f"{target.name} is up to date.")
+    elif check:
+        changed = difflib.unified_diff(current.splitlines(), text.splitlines(), "stored", "made", lineterm="", n=1)
+        typer.echo("\n".join(line[:200] for line in list(changed)[:40]))
+        typer.echo(f"{target.name} differs from what it is made of; run backprop-lab release", err=True)
+        return True
+    else:
+        target.parent.mkdir(exist_ok=True)
+        write(target, text)
+        typer.echo(f"{target.name} written.")
+    return False
 
 
 def execute(

@@ -12,7 +12,8 @@ An argument is a value, ``Kept("forward", 1)`` (the very object that a step gave
 ``Callback("slope")``, a function that the student calls and the grader computes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -83,6 +84,14 @@ class Read:
 
 
 Step = Call | Give | Read
+
+
+@dataclass(frozen=True)
+class Request:
+    """Steps to carry out one after another, and the functions to hand over by name."""
+
+    steps: Sequence[Step]
+    callbacks: Mapping[str, Callable] = field(default_factory=dict)
 
 
 def _plain(arg: Any) -> list[Any]:

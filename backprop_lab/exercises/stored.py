@@ -8,6 +8,7 @@
 True
 """
 
+import functools
 import hashlib
 import importlib
 import inspect
@@ -27,11 +28,16 @@ SEED = 2024
 
 def fingerprint(exercise: Exercise) -> str:
     """Of the files that define an exercise and make its references: of another one nothing stored is used."""
-    names = (exercise.draw.__module__, f"{__package__}.functions", f"{__package__}.definition")
-    sources = [inspect.getsource(importlib.import_module(name)) for name in names]
-    # By path: importing it would take mpmath.
-    sources.append((Path(__file__).parent / "fifty_digits.py").read_text("utf-8"))
-    return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:16]
+    return _fingerprint(exercise.draw.__module__)
+
+
+@functools.cache
+def _fingerprint(module: str) -> str:
+    here = Path(__file__).parent
+    # By path: importing the last one would take mpmath.
+    shared = [(here / f"{name}.py").read_bytes() for name in ("definition", "functions", "networks", "fifty_digits")]
+    own = inspect.getsource(importlib.import_module(module)).encode()
+    return hashlib.sha256(b"\0".join([own, *shared])).hexdigest()[:16]
 
 
 def visible(exercise: Exercise) -> list[Fixture]:

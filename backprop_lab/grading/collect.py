@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..checking.callbacks import Callbacks
-from ..checking.state import Request
+from ..exercises.steps import Request
 from . import sandbox, wire
 
 KINDS = ("value", "raised", "missing", "not run")

@@ -23,6 +23,7 @@ def page(student: str, records: Sequence[Mapping[str, Any]]) -> str:
 def _line(told: Mapping[str, Any]) -> Line:
     """A line of the report as it was before it was written as JSON."""
     findings = tuple(
-        Finding(f["headline"], tuple(tuple(row) for row in f["rows"]), f["link"]) for f in told["findings"]
+        Finding(f["headline"], tuple(map(tuple, f["rows"])), f["link"], tuple(map(tuple, f["sizes"])))
+        for f in told["findings"]
     )
     return Line(**{**told, "findings": findings})

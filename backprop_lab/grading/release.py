@@ -11,9 +11,10 @@ from importlib import resources
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
-from ..exercises import Exercise
-from . import notebook
+from ..exercises import Exercise, stored
+from . import notebook, pool
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 ANSWER = re.compile(rf"^([ \t]*){BEGIN}\n.*?^[ \t]*{END}[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -83,6 +84,18 @@ def _text_only(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
     if "data" in output:
         output.data = {"text/plain": output.data["text/plain"]}
     return output
+
+
+def visible_fixtures(exercise: Exercise) -> str:
+    """The fixtures of the notebook's own check with references of fifty digits, in the form in which they are stored.
+
+    Raises
+    ------
+    pool.NoReferences
+        If mpmath is missing, or a formula is not the derivative that it is said to be.
+    """
+    fixtures = pool.referred(exercise, np.random.default_rng(stored.SEED), exercise.visible)
+    return stored.to_json(fixtures, stored.fingerprint(exercise))
 
 
 def as_text(nb: nbformat.NotebookNode) -> str:

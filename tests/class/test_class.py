@@ -90,7 +90,7 @@ def test_files_that_cannot_be_told_to_be_an_exercise_are_recorded_as_unknown(gra
 def test_nothing_of_a_hidden_fixture_is_in_what_is_handed_out(graded, tmp_path):
     """A submission that raises, prints and returns its inputs as text gets none of them back."""
     from backprop_lab.exercises import load
-    from backprop_lab.grading.grade import hidden_fixtures
+    from backprop_lab.grading.pool import Pools
 
     shutil.copy(SUBMISSIONS / "untouched.ipynb", tmp_path / "leaker.ipynb")
     notebook = json.loads((tmp_path / "leaker.ipynb").read_text())
@@ -116,7 +116,7 @@ def test_nothing_of_a_hidden_fixture_is_in_what_is_handed_out(graded, tmp_path):
     ]
     assert CliRunner().invoke(app, call).exit_code == 0
     page = (tmp_path / "out/feedback/leaker.html").read_text() + (tmp_path / "out/results/leaker/e01.json").read_text()
-    for fixture in hidden_fixtures(load("e01"), b"s", "leaker"):
+    for fixture in Pools(b"s").picked(load("e01"), "leaker"):
         for number in (v for v in fixture.inputs.values() if isinstance(v, float) and v):
             assert str(number)[:7] not in page
     assert "z_is_" not in page

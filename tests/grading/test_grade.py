@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from backprop_lab.command_line.main import app
 from backprop_lab.exercises import load
 from backprop_lab.grading import sandbox
-from backprop_lab.grading.grade import hidden_fixtures
+from backprop_lab.grading.pool import Pools
 from backprop_lab.grading.results import Store, plain_cell, safe, write
 
 pytestmark = pytest.mark.sandbox
@@ -223,10 +223,10 @@ def test_a_seed_file_that_is_no_secret_is_refused(folder, content, words):
 
 def test_fixtures_differ_by_student_and_secret_and_by_nothing_else():
     e01 = load("e01")
-    assert hidden_fixtures(e01, b"s", "ada") == hidden_fixtures(e01, b"s", "ada")
-    assert hidden_fixtures(e01, b"s", "ada") != hidden_fixtures(e01, b"s", "bob")
-    assert hidden_fixtures(e01, b"s", "ada") != hidden_fixtures(e01, b"t", "ada")
-    assert [f.variation for f in hidden_fixtures(e01, b"s", "ada")] == list(e01.variations)
+    assert Pools(b"s").picked(e01, "ada") == Pools(b"s").picked(e01, "ada")
+    assert Pools(b"s").picked(e01, "ada") != Pools(b"s").picked(e01, "bob")
+    assert Pools(b"s").picked(e01, "ada") != Pools(b"t").picked(e01, "ada")
+    assert [f.variation for f in Pools(b"s").picked(e01, "ada")] == list(e01.variations)
 
 
 def test_no_isolation_only_when_asked_for_and_then_in_every_record(folder, monkeypatch):

@@ -67,7 +67,7 @@ def test_a_difference_fails_the_check_and_is_shown(exercise, tmp_path):
         )
     done = CliRunner().invoke(app, ["release", "--check", "--root", str(tmp_path), exercise.id])
     assert done.exit_code == 1
-    assert "differs from what its master gives" in done.output
+    assert "differs from what it is made of" in done.output
     assert "Worked out" in done.output
     assert CliRunner().invoke(app, ["release", "--root", str(tmp_path), exercise.id]).exit_code == 0
     assert CliRunner().invoke(app, ["release", "--check", "--root", str(tmp_path), exercise.id]).exit_code == 0

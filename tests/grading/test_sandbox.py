@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backprop_lab.exercises import Call
+from backprop_lab.exercises.steps import Call, Callback, Request
 from backprop_lab.grading import sandbox, wire
 from backprop_lab.grading.collect import Limits, collect
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.sandbox
 
 def inside(source, *calls, tier="bubblewrap", limits=None):
     """The values that calls of the submission's functions give, and everything collected."""
-    asked = [[Call(str(k), name, args) for k, (name, *args) in enumerate(calls)]]
+    asked = [Request([Call(str(k), name, args) for k, (name, *args) in enumerate(calls)])]
     collected = collect(tier, [(1, source)], asked, limits)
     return [collected.answers[0][str(k)] for k in range(len(calls))], collected
 
@@ -52,7 +52,7 @@ def test_no_other_package_is_there(module):
         "from backprop_lab import neuron\nreturn neuron.forward(1, 2)",
         "from backprop_lab.activations import ACTIVATIONS, sigmoid\nreturn sigmoid(0.0)",
         "import backprop_lab.exercises\nreturn backprop_lab.exercises.load('e01')",
-        "from backprop_lab.grading.grade import hidden_fixtures\nreturn hidden_fixtures(1, 2, 3)",
+        "from backprop_lab.grading.pool import Pools\nreturn Pools(b's')",
     ],
 )
 def test_our_own_mathematics_can_be_imported_and_not_used(use):
@@ -163,7 +163,7 @@ def test_a_function_that_kills_the_process_costs_itself_alone():
 
 
 def test_a_cell_that_loops_is_left_out_and_the_others_count():
-    asked = [[Call("f", "f")]]
+    asked = [Request([Call("f", "f")])]
     cells = [(1, "while True: pass"), (2, "def f(): return 2"), (3, "import os; os._exit(3)"), (4, "1 / 0")]
     collected = collect("bubblewrap", cells, asked, Limits(cell=0.5))
     assert collected.answers == [{"f": {"kind": "value", "value": 2}}]
@@ -174,7 +174,7 @@ def test_a_cell_that_loops_is_left_out_and_the_others_count():
 def test_the_time_for_a_submission_is_bounded_whatever_it_does():
     cells = [(k, "import time; time.sleep(60)") for k in range(50)]
     before = time.monotonic()
-    collected = collect("bubblewrap", cells, [[Call("f", "f")]] * 3, Limits(cell=0.3, submission=2.0))
+    collected = collect("bubblewrap", cells, [Request([Call("f", "f")])] * 3, Limits(cell=0.3, submission=2.0))
     assert time.monotonic() - before < 8
     assert collected.answers == [{"f": {"kind": "timed out"}}] * 3
 
@@ -231,7 +231,7 @@ def test_what_comes_later_is_not_in_the_room_while_a_function_runs():
         "    return any(wanted in text for text in seen)\n"
         "def later(secret): return secret"
     )
-    asked = [[Call("a", "look"), Call("b", "later", (7311987654321,)), Call("c", "look")]]
+    asked = [Request([Call("a", "look"), Call("b", "later", (7311987654321,)), Call("c", "look")])]
     (answers,) = collect("bubblewrap", [(1, source)], asked).answers
     assert answers["a"]["value"] is False
     assert answers["b"]["value"] == 7311987654321
@@ -279,3 +279,53 @@ def test_the_probes_see_what_they_look_for_where_there_is_no_wall(monkeypatch):
         )
         == 1
     )
+
+
+CALLING = """
+def twice(f): return f(1.0) + f(2.0)
+def refused(f):
+    try: f("text")
+    except ValueError as error: return str(error)
+def often(f):
+    for _ in range(20_000): f(1.0)
+def look(f): return [name for name in dir(f) if "x" in name], f.__closure__ is not None and len(f.__closure__)
+def keep(f):
+    global kept
+    kept = f
+def later(): return kept(1.0)
+"""
+
+
+def square(x):
+    if not isinstance(x, float):
+        raise ValueError("x is no number")
+    return x * x
+
+
+@pytest.mark.parametrize("tier", ["bubblewrap", "none"])
+def test_a_callback_is_computed_outside_and_counted(tier):
+    names = ("twice", "refused", "often")
+    asked = [Request([Call(name, name, (Callback("f"),)) for name in names], {"f": square})]
+    (answers,) = collect(tier, [(1, CALLING)], asked).answers
+    assert answers["twice"]["value"] == 5.0
+    assert answers["twice"]["calls"] == {"f": 2}
+    assert answers["twice"]["log"] == {"f": [(1.0,), (2.0,)]}
+    assert answers["refused"]["value"] == "f cannot be called like this: x is no number"
+    assert answers["often"]["error"] == "ValueError"
+    assert answers["often"]["calls"] == {"f": 10_001}
+
+
+def test_a_callback_that_was_kept_is_counted_where_it_is_called():
+    asked = [Request([Call("keep", "keep", (Callback("f"),)), Call("later", "later")], {"f": square})]
+    (answers,) = collect("bubblewrap", [(1, CALLING)], asked).answers
+    assert answers["keep"] == {"kind": "value", "value": None, "calls": {}, "log": {}}
+    assert (answers["later"]["value"], answers["later"]["calls"]) == (1.0, {"f": 1})
+
+
+def test_a_callback_where_none_is_handed_over_is_refused():
+    asked = [
+        Request([Call("keep", "keep", (Callback("f"),))], {"f": square}),
+        Request([Call("later", "later")]),
+    ]
+    _, answers = collect("bubblewrap", [(1, CALLING)], asked).answers
+    assert answers["later"]["error"] == "ValueError"
