@@ -1,4 +1,4 @@
-"""What the mathematics asks of an array that is handed in: floats, columns, finite. One place for the messages."""
+"""What the mathematics asks of arrays: floats, columns, finite, a cache of today. One place for the messages."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -81,7 +81,71 @@ def columns_of(name: str, values: ArrayLike, rows: int, meaning: str, examples: 
         fix = f"examples are columns here, use {name}.T" if turned else "an example is a column, a feature is a row"
         raise ValueError(f"{name} has shape {array.shape}, expected {expected}: {fix}")
     array = inexact(array)
+    finite(name, array)
+    return array
+
+
+def finite(name: str, array: np.ndarray, fix: str = "") -> None:
+    """Nothing, or an error that names the first entry of a table which is NaN or infinite.
+
+    >>> finite("layer 1: W", np.array([[0.0, np.nan]]), "try a smaller learning rate")
+    Traceback (most recent call last):
+        ...
+    ValueError: layer 1: W[0, 1] is nan, expected finite numbers: try a smaller learning rate
+    """
     if not np.isfinite(array).all():
         row, column = (int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name}[{row}, {column}] is {array[row, column]}, expected finite numbers")
-    return array
+        raise ValueError(
+            f"{name}[{row}, {column}] is {array[row, column]}, expected finite numbers{fix and f': {fix}'}"
+        )
+
+
+def finite_parameters(l: int, W: np.ndarray, b: np.ndarray) -> None:
+    """Nothing, or an error that names the first entry of layer l's weights and biases which is NaN or infinite."""
+    for name, array in (("W", W), ("b", b)):
+        finite(f"layer {l}: {name}", array, "a step that was too long leaves such numbers, try a smaller learning rate")
+
+
+def of_these_parameters(l: int, W: np.ndarray, b: np.ndarray, a: np.ndarray, z: np.ndarray) -> None:
+    """See that a cache was made with the parameters of layer l: that its z is W a + b, in every row of one example.
+
+    It takes one product of a matrix and a vector. The example is the last one, because tables like to begin with
+    zeros, and a weight that is multiplied by zero does not show.
+
+    Parameters
+    ----------
+    l : int
+        The layer, for the message.
+    W, b : array, shapes (n_l, n_{l−1}) and (n_l, 1)
+    a, z : array, shapes (n_{l−1}, m) and (n_l, m)
+        A[l−1] and Z[l], as the cache has them.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, if a row is not what these parameters give, or if W or b is not finite.
+
+    >>> W, b = np.array([[2.0], [1.0]]), np.zeros((2, 1))
+    >>> of_these_parameters(1, W, b, np.array([[3.0]]), np.array([[6.0], [3.5]]))
+    Traceback (most recent call last):
+        ...
+    ValueError: layer 1: the cache was made by other parameters; run forward(params, X) again after every update
+    """
+    if (z.shape[0], a.shape[0]) != W.shape:
+        raise ValueError(f"layer {l}: z has shape {z.shape}, expected ({W.shape[0]}, m): it is another network's cache")
+    a, z, bias = a[:, -1], z[:, -1], b[:, 0]
+    # A sum of n terms rounds by about n eps of their size at the most, in whatever order they are added.
+    rounding = 4 * (a.size + 2) * np.finfo(z.dtype).eps
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is named, not warned of
+        apart = np.abs(W.dot(a) + bias - z)
+        if (apart < rounding * np.abs(z)).all():
+            return
+        # A z may be the small difference of large terms. NaN and infinity are not less than anything.
+        size = np.abs(W).dot(np.abs(a)) + np.abs(bias) + np.finfo(z.dtype).tiny
+        wrong = ~(apart < rounding * size)
+    if wrong.any():
+        finite_parameters(l, W, b)
+        if (wrong & np.isfinite(size)).any():  # else finite parameters gave sums that overflow
+            raise ValueError(
+                f"layer {l}: the cache was made by other parameters; run forward(params, X) again after every update"
+            )

@@ -86,6 +86,23 @@ def count(sizes: Sequence[int]) -> int:
     return sum(n * (before + 1) for before, n in itertools.pairwise(sizes))
 
 
+def sizes_of(sizes: Sequence[int]) -> tuple[int, ...]:
+    """n_0 … n_L as whole numbers, or an error that says what was expected.
+
+    >>> sizes_of(3)
+    Traceback (most recent call last):
+        ...
+    TypeError: sizes must be a sequence, inputs first, such as (2, 3, 1); got 3
+    """
+    try:
+        found = tuple(sizes)
+    except TypeError:
+        raise TypeError(f"sizes must be a sequence, inputs first, such as (2, 3, 1); got {sizes!r}") from None
+    if len(found) < 2 or not all(isinstance(n, (int, np.integer)) and n > 0 for n in found):
+        raise ValueError(f"sizes must be at least two positive whole numbers, inputs first, got {found}")
+    return tuple(int(n) for n in found)
+
+
 class Parameters:
     """All weights and biases, in one vector, and the functions that shape the network.
 
@@ -106,15 +123,16 @@ class Parameters:
     Raises
     ------
     TypeError
-        If the vector is not of floats.
+        If the vector is not of floats, sizes are no sequence, or activations no mapping.
     ValueError
         If sizes, names or the vector's length do not fit; the message names the layer.
     """
 
     def __init__(self, sizes: Sequence[int], activations: Mapping[int, str], loss: str, vector: np.ndarray) -> None:
-        sizes, names, depth = tuple(sizes), dict(activations), len(sizes) - 1
-        if depth < 1 or not all(isinstance(n, (int, np.integer)) and n > 0 for n in sizes):
-            raise ValueError(f"sizes must be at least two positive whole numbers, inputs first, got {sizes}")
+        sizes = sizes_of(sizes)
+        if not isinstance(activations, Mapping):
+            raise TypeError(f"activations must be a mapping such as {{1: 'tanh', 2: 'sigmoid'}}; got {activations!r}")
+        names, depth = dict(activations), len(sizes) - 1
         if set(names) != set(range(1, depth + 1)):
             raise ValueError(f"activations must name one for each of the {depth} layers, got {len(names)}: {names}")
         for l, name in names.items():
@@ -122,7 +140,7 @@ class Parameters:
                 activation_named(name)
             except ValueError as error:
                 raise ValueError(f"layer {l}: {error}") from None
-        loss_named(loss, names[depth])
+        loss_named(loss, names[depth], layer=depth)
         self.sizes, self.activations, self.loss = sizes, MappingProxyType(names), loss
         self._vector = vector_of(vector, count(sizes), "-".join(map(str, sizes)))
         self.W, self.b = _views(vector, sizes, "W", "b")

@@ -140,13 +140,19 @@ class Loss:
     def __call__(self, a: ArrayLike, y: ArrayLike) -> np.ndarray:
         return self.value(a, y)
 
-    def mean(self, A: ArrayLike, Y: ArrayLike) -> float:
+    def mean(self, A: ArrayLike, Y: ArrayLike, Z: ArrayLike | None = None) -> float:
         """L = (1/m) Σ_i Σ_k ℓ(a_ki, y_ki): one number for a batch of m columns.
+
+        Given the pre-activations Z too, a cross-entropy is computed from them: it stays finite and exact however sure
+        the network is.
 
         >>> LOSSES["squared_error"].mean([[1.0, 3.0]], [[0.0, 0.0]])
         2.5
+        >>> LOSSES["binary_cross_entropy"].mean([[1.0]], [[0.0]]), LOSSES["binary_cross_entropy"].mean([[1.0]], [[0.0]], [[40.0]])
+        (inf, 40.0)
         """
-        return (self.value(A, Y).sum() / np.shape(A)[1]).item()
+        each = self.value(A, Y) if Z is None or self.from_logits is None else self.from_logits(Z, Y)
+        return (each.sum() / np.shape(A)[1]).item()
 
     def backward(self, A: ArrayLike, Y: ArrayLike) -> np.ndarray:
         """∂L/∂A, of the shape of A. It includes the 1/m of the mean, which enters here and nowhere else.
@@ -211,8 +217,50 @@ def fused_delta(activation: str, loss: str, A: ArrayLike, Y: ArrayLike) -> np.nd
     return (inexact(A) - inexact(Y)) / np.shape(A)[1]
 
 
-def loss_named(name: str, activation: str | None = None) -> Loss:
+def labels_for(loss: str, Y: np.ndarray) -> np.ndarray:
+    """The targets themselves, if the loss can be asked about them: a cross-entropy compares with probabilities.
+
+    Parameters
+    ----------
+    loss : str
+    Y : array, shape (n_L, m)
+        Finite numbers; for the cross-entropies between 0 and 1, for the softmax's in columns that sum to 1.
+
+    Raises
+    ------
+    ValueError
+        If a label lies outside [0, 1], or a column of probabilities does not sum to 1; the message names the number.
+
+    >>> labels_for("cross_entropy", np.array([[0.0, 0.5], [1.0, 0.25]]))
+    Traceback (most recent call last):
+        ...
+    ValueError: Y[:, 1] sums to 0.75, expected 1: each column holds the probabilities of the classes
+    """
+    if LOSSES[loss].needs is None:
+        return Y
+    low, high = Y.real.min(), Y.real.max()
+    if low < 0 or high > 1:
+        raise ValueError(
+            f"Y holds {low if low < 0 else high:g}, expected labels between 0 and 1 for {loss}: use data.one_hot or 0 and 1"
+        )
+    if loss == "cross_entropy":
+        off = np.abs(Y.sum(axis=0) - 1)
+        if off.max() > 1e-6:
+            i = int(off.argmax())
+            raise ValueError(
+                f"Y[:, {i}] sums to {Y[:, i].sum():g}, expected 1: each column holds the probabilities of the classes"
+            )
+    return Y
+
+
+def loss_named(name: str, activation: str | None = None, layer: int | None = None) -> Loss:
     """Look a loss up by name and, where the activation is given, see that the two fit.
+
+    Parameters
+    ----------
+    name, activation : str
+    layer : int, optional
+        Whose activation it is, for the message.
 
     Raises
     ------
@@ -221,16 +269,18 @@ def loss_named(name: str, activation: str | None = None) -> Loss:
 
     >>> loss_named("squared_error", "tanh")
     Loss('squared_error')
-    >>> loss_named("binary_cross_entropy", "tanh")
+    >>> loss_named("binary_cross_entropy", "tanh", layer=2)
     Traceback (most recent call last):
         ...
-    ValueError: loss 'binary_cross_entropy' needs activation 'sigmoid' (its a must be a probability), got 'tanh'
+    ValueError: layer 2: loss 'binary_cross_entropy' needs activation 'sigmoid' (its a must be a probability), got activation 'tanh': use 'sigmoid' there, or loss 'squared_error', which follows any
     """
     if not isinstance(name, str) or name not in LOSSES:
         raise ValueError(f"loss {name!r} is not known; choose one of {', '.join(LOSSES)}")
     loss = LOSSES[name]
     if activation is not None and loss.needs not in (None, activation):
         raise ValueError(
-            f"loss {name!r} needs activation {loss.needs!r} (its a must be a probability), got {activation!r}"
+            f"{'' if layer is None else f'layer {layer}: '}loss {name!r} needs activation {loss.needs!r} (its a must be "
+            f"a probability), got activation {activation!r}: use {loss.needs!r} there, or loss 'squared_error', which "
+            "follows any"
         )
     return loss

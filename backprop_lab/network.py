@@ -38,9 +38,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .activations import activation_named
-from .arrays import columns_of
-from .layers import Cache, Gradients, Parameters, Table, count
-from .losses import FUSED, fused_delta, loss_named
+from .arrays import columns_of, of_these_parameters
+from .layers import Cache, Gradients, Parameters, Table, count, sizes_of
+from .losses import FUSED, fused_delta, labels_for, loss_named
 from .trace import Trace, build
 
 # The variance that keeps the size of signals from layer to layer: He et al. (2015) for the ReLU's family, which
@@ -69,6 +69,8 @@ def init(
 
     Raises
     ------
+    TypeError
+        If sizes or activations are no sequence.
     ValueError
         If sizes are no positive whole numbers, names are unknown, or the loss does not fit the last activation.
 
@@ -77,10 +79,13 @@ def init(
       layer 1: W (3, 2), b (3, 1), tanh
       layer 2: W (1, 3), b (1, 1), tanh
     """
-    sizes = tuple(int(n) if isinstance(n, np.integer) else n for n in sizes)
-    names = (activations,) * (len(sizes) - 1) if isinstance(activations, str) else tuple(activations)
-    legal = all(isinstance(n, int) and n > 0 for n in sizes)
-    params = Parameters(sizes, dict(enumerate(names, 1)), loss, np.zeros(count(sizes) if legal else 0, dtype))
+    sizes = sizes_of(sizes)
+    try:
+        names = (activations,) * (len(sizes) - 1) if isinstance(activations, str) else tuple(activations)
+    except TypeError:
+        expected = "one name for all layers, or a sequence of one for each"
+        raise TypeError(f"activations must be {expected}, got {activations!r}") from None
+    params = Parameters(sizes, dict(enumerate(names, 1)), loss, np.zeros(count(sizes), dtype))
     rng = np.random.default_rng(seed)
     for l, name in enumerate(names, 1):
         inputs, units = sizes[l - 1], sizes[l]
@@ -122,11 +127,8 @@ def loss(params: Parameters, cache: Cache, Y: ArrayLike) -> float:
     Y : array, shape (n_L, m)
         Targets; for the cross-entropies between 0 and 1, for the softmax with columns that sum to 1.
     """
-    Y = _targets(params, cache, Y)
-    row = loss_named(params.loss)
-    if row.from_logits is not None:
-        return (row.from_logits(cache.z[params.depth], Y).sum() / Y.shape[1]).item()
-    return row.mean(cache.a[params.depth], Y)
+    Y, L = _targets(params, cache, Y), params.depth
+    return loss_named(params.loss).mean(cache.a[L], Y, cache.z[L])
 
 
 def backward(params: Parameters, cache: Cache, Y: ArrayLike) -> Gradients:
@@ -143,13 +145,17 @@ def backward(params: Parameters, cache: Cache, Y: ArrayLike) -> Gradients:
     Raises
     ------
     ValueError
-        If Y does not fit, or the cache was made by other parameters; the message names the layer.
+        If Y does not fit, the cache was made by other parameters, or these are not finite; the message names the
+        layer. One example is looked at (see ``arrays.of_these_parameters``).
 
     Source: D. E. Rumelhart, G. E. Hinton and R. J. Williams, Nature 323 (1986), 533–536.
     """
     Y = _targets(params, cache, Y)
-    _of_these_parameters(params, cache)
     W, z, a, L = params.W, cache.z, cache.a, params.depth
+    if set(z) != set(W):
+        raise ValueError(f"the cache has {len(z)} layers, expected {L}: run forward(params, X) first")
+    for l in W:
+        of_these_parameters(l, W[l], params.b[l], a[l - 1], z[l])
     delta = {L: _output_delta(params, cache, Y)}
     for l in range(L - 1, 0, -1):
         dL_da = W[l + 1].T @ delta[l + 1]
@@ -173,35 +179,7 @@ def _targets(params: Parameters, cache: Cache, Y: ArrayLike) -> np.ndarray:
     """Y as columns that fit the output and the loss."""
     examples = cache.a[0].shape[1]
     Y = columns_of("Y", Y, params.sizes[-1], f"the outputs of layer {params.depth} for each example", examples)
-    if params.loss != "squared_error" and not ((Y.real >= 0) & (Y.real <= 1)).all():
-        worst = Y[~((Y.real >= 0) & (Y.real <= 1))].flat[0]
-        raise ValueError(
-            f"Y holds {worst:g}, expected labels between 0 and 1 for {params.loss}: use data.one_hot or 0 and 1"
-        )
-    if params.loss == "cross_entropy" and np.abs(Y.sum(axis=0) - 1).max() > 1e-6:
-        i = int(np.abs(Y.sum(axis=0) - 1).argmax())
-        raise ValueError(
-            f"Y[:, {i}] sums to {Y[:, i].sum():g}, expected 1: each column holds the probabilities of the classes"
-        )
-    return Y.astype(params.vector.dtype, copy=False)
-
-
-def _of_these_parameters(params: Parameters, cache: Cache) -> None:
-    """See in one entry of each layer that the cache was made with these parameters, in O(n) a layer."""
-    if set(cache.z) != set(params.W):
-        raise ValueError(f"the cache has {len(cache.z)} layers, expected {params.depth}: run forward(params, X) first")
-    tolerance = 1e-3 if params.vector.dtype in (np.float32, np.complex64) else 1e-9
-    for l, W in params.W.items():
-        if cache.z[l].shape[0] != W.shape[0] or cache.a[l - 1].shape[0] != W.shape[1]:
-            raise ValueError(
-                f"layer {l}: z has shape {cache.z[l].shape}, expected ({W.shape[0]}, m): it is another network's cache"
-            )
-        entry, terms = cache.z[l][0, 0], W[0] * cache.a[l - 1][:, 0]
-        size = np.abs(terms).sum() + np.abs(params.b[l][0, 0])
-        if np.abs(terms.sum() + params.b[l][0, 0] - entry) > tolerance * size:
-            raise ValueError(
-                f"layer {l}: the cache was made by other parameters; run forward(params, X) again after every update"
-            )
+    return labels_for(params.loss, Y).astype(params.vector.dtype, copy=False)
 
 
 def trace(params: Parameters, cache: Cache, Y: ArrayLike) -> Trace:

@@ -230,8 +230,8 @@ def _batches(
 
 
 def _loss(params: network.Parameters, cache: network.Cache, Y: np.ndarray) -> float:
-    """L, or inf where the output itself is not finite."""
-    return network.loss(params, cache, Y) if np.isfinite(cache.a[params.depth]).all() else inf
+    """L, or inf where a pre-activation is not finite: a unit that saturates hides it from the loss."""
+    return network.loss(params, cache, Y) if all(np.isfinite(z).all() for z in cache.z.values()) else inf
 
 
 def _share_right(params: network.Parameters, A: np.ndarray, Y: np.ndarray) -> float:

@@ -5,11 +5,12 @@ The chapter "Two layers in matrices" in code, for a batch of m examples in colum
     Z1 = W1 X + b1      A1 = σ1(Z1)      Z2 = W2 A1 + b2      A2 = σ2(Z2)      L = loss(A2, Y)
 
     Δ2 = ∂L/∂A2 ⊙ σ2'(Z2)                        (eq-output-delta)
+       = (A2 − Y)/m for the pairs in FUSED       (eq-softmax-ce)
     Δ1 = (W2ᵀ Δ2) ⊙ σ1'(Z1)                      (eq-hidden-delta)
     ∂L/∂W2 = Δ2 A1ᵀ    ∂L/∂b2 = Δ2 1             (eq-dW, eq-db)
     ∂L/∂W1 = Δ1 Xᵀ     ∂L/∂b1 = Δ1 1
 
-``network`` says the same with a loop over layers. The two do not share code, and a test holds them equal.
+``network`` says the same with a loop over layers. The two share no line of their passes, and a test holds them equal.
 
 >>> params = init(2, 3, 1, activation1="tanh", activation2="sigmoid", loss="binary_cross_entropy", seed=0)
 >>> X, Y = np.array([[0.0, 1.0], [1.0, 1.0]]), np.array([[1.0, 0.0]])
@@ -24,8 +25,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .activations import activation_named
-from .arrays import columns_of, vector_of
-from .losses import loss_named
+from .arrays import columns_of, of_these_parameters, vector_of
+from .losses import FUSED, fused_delta, labels_for, loss_named
 
 
 def _views(vector: np.ndarray, n0: int, n1: int, n2: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -72,7 +73,7 @@ class Parameters:
                 activation_named(name)
             except ValueError as error:
                 raise ValueError(f"layer {l}: {error}") from None
-        loss_named(self.loss, self.activation2)
+        loss_named(self.loss, self.activation2, layer=2)
         count = self.n1 * (self.n0 + 1) + self.n2 * (self.n1 + 1)
         vector_of(self.vector, count, f"{self.n0}-{self.n1}-{self.n2}")
         for name, view in zip(("W1", "b1", "W2", "b2"), _views(self.vector, self.n0, self.n1, self.n2), strict=True):
@@ -162,9 +163,8 @@ def forward(params: Parameters, X: ArrayLike) -> Cache:
 
 
 def loss(params: Parameters, cache: Cache, Y: ArrayLike) -> float:
-    """L, the mean over the batch."""
-    Y = columns_of("Y", Y, params.n2, "the outputs for each example", cache.a0.shape[1])
-    return loss_named(params.loss).mean(cache.a2, Y)
+    """L, the mean over the batch; a cross-entropy is computed from z2, and finite however sure the network is."""
+    return loss_named(params.loss).mean(cache.a2, _targets(params, cache, Y), cache.z2)
 
 
 def backward(params: Parameters, cache: Cache, Y: ArrayLike) -> Gradients:
@@ -173,23 +173,19 @@ def backward(params: Parameters, cache: Cache, Y: ArrayLike) -> Gradients:
     Raises
     ------
     ValueError
-        If Y does not fit, or z1 of the cache is not what these parameters give.
+        If Y does not fit, the cache was made by other parameters, or these are not finite.
     """
-    Y = columns_of("Y", Y, params.n2, "the outputs for each example", cache.a0.shape[1])
-    for l, W, b, a, z in ((1, params.W1, params.b1, cache.a0, cache.z1), (2, params.W2, params.b2, cache.a1, cache.z2)):
-        if (z.shape[0], a.shape[0]) != W.shape:
-            raise ValueError(
-                f"layer {l}: z has shape {z.shape}, expected ({W.shape[0]}, m): it is another network's cache"
-            )
-        if not np.allclose(W @ a[:, :1] + b, z[:, :1], rtol=1e-9, atol=1e-12):
-            raise ValueError(
-                f"layer {l}: the cache was made by other parameters; run forward(params, X) again after every update"
-            )
+    Y = _targets(params, cache, Y)
+    of_these_parameters(1, params.W1, params.b1, cache.a0, cache.z1)
+    of_these_parameters(2, params.W2, params.b2, cache.a1, cache.z2)
     vector = np.empty_like(params.vector)
     dW1, db1, dW2, db2 = _views(vector, params.n0, params.n1, params.n2)
 
-    dL_da2 = loss_named(params.loss).backward(cache.a2, Y)
-    delta2 = activation_named(params.activation2).backward(cache.z2, dL_da2)
+    if (params.activation2, params.loss) in FUSED:
+        delta2 = fused_delta(params.activation2, params.loss, cache.a2, Y)
+    else:
+        dL_da2 = loss_named(params.loss).backward(cache.a2, Y)
+        delta2 = activation_named(params.activation2).backward(cache.z2, dL_da2)
     dW2[...] = delta2 @ cache.a1.T
     db2[...] = delta2.sum(axis=1, keepdims=True)
 
@@ -198,3 +194,9 @@ def backward(params: Parameters, cache: Cache, Y: ArrayLike) -> Gradients:
     dW1[...] = delta1 @ cache.a0.T
     db1[...] = delta1.sum(axis=1, keepdims=True)
     return Gradients(delta1, delta2, vector, dW1, db1, dW2, db2)
+
+
+def _targets(params: Parameters, cache: Cache, Y: ArrayLike) -> np.ndarray:
+    """Y as columns that fit the output and the loss."""
+    Y = columns_of("Y", Y, params.n2, "the outputs of layer 2 for each example", cache.a0.shape[1])
+    return labels_for(params.loss, Y)

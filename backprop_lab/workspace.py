@@ -32,104 +32,18 @@ The update is gradient descent: all gradients first, then all updates, as everyw
 """
 
 import math
-from collections.abc import Callable, Hashable
-from typing import NamedTuple
+from collections.abc import Hashable
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .activations import LEAKY_SLOPE
-from .arrays import columns_of
+from .arrays import columns_of, finite, finite_parameters
+from .in_place import IN_PLACE, Array, Room, finish_of
 from .layers import Parameters
+from .losses import labels_for
 
-Array = np.ndarray
 CACHE_LINE, LARGE_PAGES = 64, 4 << 20  # bytes
-
-
-class Room(NamedTuple):
-    """What a layer's activation may write in and compare with, each of the shape of a.
-
-    ``spare`` is anybody's. ``positive`` is where z > 0: noted by an activation that has a kink there, for the way back.
-    """
-
-    spare: Array
-    positive: Array
-    zero: Array
-
-
-def _sigmoid(z: Array, room: Room) -> None:
-    # tanh does not overflow, and σ(z) = (1 + tanh(z/2)) / 2 is the same function.
-    np.multiply(z, 0.5, out=z)
-    np.tanh(z, out=z)
-    np.multiply(z, 0.5, out=z)
-    np.add(z, 0.5, out=z)
-
-
-def _sigmoid_back(a: Array, delta: Array, room: Room) -> None:
-    np.subtract(1, a, out=room.spare)
-    np.multiply(room.spare, a, out=room.spare)
-    np.multiply(delta, room.spare, out=delta)
-
-
-def _tanh(z: Array, room: Room) -> None:
-    np.tanh(z, out=z)
-
-
-def _tanh_back(a: Array, delta: Array, room: Room) -> None:
-    np.multiply(a, a, out=room.spare)
-    np.multiply(room.spare, delta, out=room.spare)
-    np.subtract(delta, room.spare, out=delta)
-
-
-def _relu(z: Array, room: Room) -> None:
-    np.greater(z, room.zero, out=room.positive)
-    np.maximum(z, room.zero, out=z)
-
-
-def _relu_back(a: Array, delta: Array, room: Room) -> None:
-    np.multiply(delta, room.positive, out=delta)
-
-
-def _leaky_relu(z: Array, room: Room) -> None:
-    np.greater(z, room.zero, out=room.positive)
-    np.multiply(z, LEAKY_SLOPE, out=room.spare)
-    np.maximum(z, room.spare, out=z)
-
-
-def _leaky_relu_back(a: Array, delta: Array, room: Room) -> None:
-    np.maximum(room.positive, LEAKY_SLOPE, out=room.spare)  # 1 or 0.01
-    np.multiply(delta, room.spare, out=delta)
-
-
-def _softplus(z: Array, room: Room) -> None:
-    np.logaddexp(0, z, out=z)
-
-
-def _softplus_back(a: Array, delta: Array, room: Room) -> None:
-    # σ'(z) = 1 − e^−a, and expm1 keeps its digits where a is small.
-    np.negative(a, out=room.spare)
-    np.expm1(room.spare, out=room.spare)
-    np.multiply(room.spare, delta, out=room.spare)
-    np.negative(room.spare, out=delta)
-
-
-def _identity(z: Array, room: Room) -> None:
-    pass
-
-
-def _identity_back(a: Array, delta: Array, room: Room) -> None:
-    pass
-
-
-# name: a = σ(z) in place, and delta ⊙ σ'(z) in place with σ' from a or from what the first left in the room.
-IN_PLACE: dict[str, tuple[Callable[[Array, Room], None], Callable[[Array, Array, Room], None]]] = {
-    "identity": (_identity, _identity_back),
-    "sigmoid": (_sigmoid, _sigmoid_back),
-    "tanh": (_tanh, _tanh_back),
-    "relu": (_relu, _relu_back),
-    "leaky_relu": (_leaky_relu, _leaky_relu_back),
-    "softplus": (_softplus, _softplus_back),
-}
 
 
 class Workspace:
@@ -146,12 +60,13 @@ class Workspace:
     ----------
     X, Y : array, shapes (n_0, m) and (n_L, m)
         The batch. Who writes it there, as ``np.take(data, chosen, axis=1, out=work.X)`` does, and hands these very
-        arrays to ``step``, saves a copy.
+        arrays to ``step``, saves a copy and the checks of it.
 
     Raises
     ------
     ValueError
-        If a hidden layer has an activation that mixes units, or m is no positive whole number.
+        If a hidden layer has an activation that mixes units, m is no positive whole number, or a parameter is not
+        finite.
     """
 
     def __init__(self, params: Parameters, examples: int) -> None:
@@ -161,6 +76,8 @@ class Workspace:
         if mixing:
             l = mixing[0]
             raise ValueError(f"layer {l}: {params.activations[l]} is for the output alone; train with network.backward")
+        for l in params.W:
+            finite_parameters(l, params.W[l], params.b[l])
         self._start, self.examples, self.dtype = params, int(examples), params.vector.dtype
         sizes, L, m = params.sizes, params.depth, self.examples
         shapes = {"theta": params.vector.shape, "gradient": params.vector.shape, "zeros": (max(sizes[1:]), m)}
@@ -193,8 +110,7 @@ class Workspace:
             for l in range(L - 1, 0, -1)
         ]  # fmt: skip
         self._bottom = (delta[1], padded[0].T, gradient[1])
-        finish = _OUTPUTS.get((params.activations[L], params.loss)) or _squared_error_after(params.activations[L])
-        self._finish = finish(a[L], self.Y, delta[L], room[L])
+        self._finish = finish_of(params.activations[L], params.loss)(a[L], self.Y, delta[L], room[L])
 
     def step(self, X: ArrayLike, Y: ArrayLike, learning_rate: float) -> float:
         """One step: forward, loss, backward, update. Returns the loss before the update, mean over the batch.
@@ -202,18 +118,19 @@ class Workspace:
         Parameters
         ----------
         X, Y : array, shapes (n_0, m) and (n_L, m)
-            Their shapes are checked and their numbers are not: a NaN shows in the loss.
+            What is copied into the buffers is checked first: shapes, numbers, and the labels of a cross-entropy. What
+            is in them already, ``work.X`` and ``work.Y``, is looked at only where the loss is not finite: one more
+            check of the labels would take a small step half as long again.
         learning_rate : float
 
         Raises
         ------
-        ValueError
-            If a shape does not fit the buffers.
+        TypeError, ValueError
+            If X or Y does not fit, or the loss is not finite; the message names the argument or the layer. The
+            parameters are then as they were.
         """
-        if X is not self.X:
-            self._take("X", X, self.X)
-        if Y is not self.Y:
-            self._take("Y", Y, self.Y)
+        if X is not self.X or Y is not self.Y:
+            self._take(X, Y)
         return self.again(learning_rate)
 
     def again(self, learning_rate: float) -> float:
@@ -224,6 +141,8 @@ class Workspace:
         theta, below, a = self._top
         theta.dot(below, out=a)
         loss = float(self._finish())
+        if not math.isfinite(loss):
+            self._refuse(loss)
         np.multiply(self._output_delta, learning_rate / self.examples, out=self._output_delta)
         for delta, below, gradient, weights, a, dL_da, room, back in self._backward:
             delta.dot(below, out=gradient)
@@ -241,11 +160,26 @@ class Workspace:
             params.W[l][...], params.b[l][...] = theta[:, :-1], theta[:, -1:]
         return params
 
-    def _take(self, name: str, values: ArrayLike, buffer: Array) -> None:
-        """Write a part of a batch into its buffer, if its shape is right."""
-        if np.shape(values) != buffer.shape:
-            columns_of(name, values, buffer.shape[0], "as this workspace was made", self.examples)
-        buffer[...] = values
+    def _take(self, X: ArrayLike, Y: ArrayLike) -> None:
+        """Write a batch into the buffers, if both parts of it fit."""
+        meaning = "as this workspace was made"
+        if X is not self.X:
+            X = columns_of("X", X, len(self.X), meaning, self.examples)
+        if Y is not self.Y:
+            Y = labels_for(self._start.loss, columns_of("Y", Y, len(self.Y), meaning, self.examples))
+        self.X[...], self.Y[...] = X, Y
+
+    def _refuse(self, loss: float) -> NoReturn:
+        """The error of a loss that is not finite: it names where the first such number stands."""
+        finite("X", self.X)
+        finite("Y", self.Y)
+        params = self.parameters()
+        for l in params.W:
+            finite_parameters(l, params.W[l], params.b[l])
+        raise ValueError(
+            f"the loss is {loss}, though X, Y and the parameters are finite: the numbers between them overflow, "
+            "scale X and Y or try a smaller learning rate"
+        )
 
 
 def _side_by_side(shapes: dict[Hashable, tuple[int, ...]], dtype: np.dtype) -> dict[Hashable, Array]:
@@ -276,95 +210,3 @@ def _joined(vector: Array, sizes: tuple[int, ...]) -> dict[int, Array]:
         joined[l] = vector[start : start + rows * columns].reshape(rows, columns)
         start += rows * columns
     return joined
-
-
-# Ends of a forward pass. Each takes the output's buffers and gives a function that, when Z is in ``z``, leaves the
-# delta of the batch's *summed* loss in ``delta`` and returns that sum.
-Finish = Callable[[], float]
-
-
-def _finish_softmax(z: Array, Y: Array, delta: Array, room: Room) -> Finish:
-    """Cross-entropy of the softmax: A − Y. Sums are products with ones, which for a small array take a third."""
-    flat_z, flat_Y, per_example = z.reshape(-1), Y.reshape(-1), np.empty(z.shape[1], z.dtype)
-    ones, example_ones = np.ones(z.shape[0], z.dtype), np.ones(z.shape[1], z.dtype)
-
-    def finish() -> float:
-        np.maximum.reduce(z, 0, None, per_example)
-        np.subtract(z, per_example, out=z)
-        inner = flat_z.dot(flat_Y)
-        np.exp(z, out=delta)
-        ones.dot(delta, out=per_example)
-        np.divide(delta, per_example, out=delta)
-        np.subtract(delta, Y, out=delta)
-        np.log(per_example, out=per_example)
-        return example_ones.dot(per_example) - inner
-
-    return finish
-
-
-def _finish_softmax_squared(z: Array, Y: Array, delta: Array, room: Room) -> Finish:
-    """Squared error of the softmax: Jᵀ (A − Y)."""
-    difference = _finish_identity(z, Y, delta, room)
-
-    def finish() -> float:
-        np.subtract(z, z.max(axis=0), out=z)
-        np.exp(z, out=z)
-        np.divide(z, z.sum(axis=0), out=z)
-        loss = difference()
-        np.multiply(z, delta, out=room.spare)
-        np.subtract(delta, room.spare.sum(axis=0), out=delta)
-        np.multiply(z, delta, out=delta)
-        return loss
-
-    return finish
-
-
-def _finish_sigmoid(z: Array, Y: Array, delta: Array, room: Room) -> Finish:
-    """Binary cross-entropy of the sigmoid: A − Y."""
-    flat_z, flat_Y = z.reshape(-1), Y.reshape(-1)
-
-    def finish() -> float:
-        loss = np.logaddexp(0, z, out=room.spare).sum() - flat_z.dot(flat_Y)
-        np.copyto(delta, z)
-        _sigmoid(delta, room)
-        np.subtract(delta, Y, out=delta)
-        return loss
-
-    return finish
-
-
-def _finish_identity(z: Array, Y: Array, delta: Array, room: Room) -> Finish:
-    """Squared error of the identity: A − Y."""
-    flat = delta.reshape(-1)
-
-    def finish() -> float:
-        np.subtract(z, Y, out=delta)
-        return 0.5 * flat.dot(flat)
-
-    return finish
-
-
-def _squared_error_after(activation: str) -> Callable[[Array, Array, Array, Room], Finish]:
-    """Squared error behind an activation whose slope stays in the product: (A − Y) ⊙ σ'(Z)."""
-    activate, back = IN_PLACE[activation]
-
-    def made(z: Array, Y: Array, delta: Array, room: Room) -> Finish:
-        difference = _finish_identity(z, Y, delta, room)
-
-        def finish() -> float:
-            activate(z, room)
-            loss = difference()
-            back(z, delta, room)
-            return loss
-
-        return finish
-
-    return made
-
-
-_OUTPUTS = {
-    ("softmax", "cross_entropy"): _finish_softmax,
-    ("softmax", "squared_error"): _finish_softmax_squared,
-    ("sigmoid", "binary_cross_entropy"): _finish_sigmoid,
-    ("identity", "squared_error"): _finish_identity,
-}

@@ -284,6 +284,19 @@ def test_a_loss_or_a_gradient_that_overflows_alone_is_seen():
     assert np.array_equal(trained.vector, flat.vector)
 
 
+def test_parameters_that_overflow_where_the_loss_does_not_are_seen():
+    """tanh of infinity is 1, and relu of NaN is 0: the loss alone looks well."""
+    shape = {1: [[1.0, -1.0]], 2: [[1.0]]}, {1: [[0.0]], 2: [[0.0]]}
+    X, Y = [[1e10, 2e10], [1e10, 1e10]], [[-1.0, 1.0]]
+    params = network.Parameters.of(*shape, ("tanh", "tanh"), "squared_error")
+    trained, history = train(params, X, Y, optimiser=GradientDescent(1e300), epochs=20, batch_size=1)
+    assert history.stopped.startswith("Stopped after update")
+    assert np.isfinite(trained.vector).all()
+    params = network.Parameters.of(*shape, ("relu", "tanh"), "squared_error")
+    params.W[1][0, 0] = np.nan
+    assert train(params, X, Y, optimiser=GradientDescent(1), epochs=1)[1].stopped.startswith("Stopped before")
+
+
 def test_a_run_that_ends_well_has_not_stopped():
     params, X, Y = problem()
     assert train(params, X, Y, optimiser=Adam(0.1), epochs=2)[1].stopped is None

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from backprop_lab import network, two_layer
+from backprop_lab.arrays import of_these_parameters
+from backprop_lab.in_place import IN_PLACE
 from backprop_lab.layers import Parameters
 from backprop_lab.workspace import Workspace
 
@@ -62,8 +64,8 @@ def test_inputs_that_are_no_columns(run, X, expected):
 
 @pytest.mark.parametrize(("Y", "expected"), TARGETS)
 def test_targets_that_do_not_fit(Y, expected):
-    assert message(ValueError, run_network, Y=Y) == expected.format("the outputs of layer 2 for each example")
-    assert message(ValueError, run_two_layers, Y=Y) == expected.format("the outputs for each example")
+    for run in (run_network, run_two_layers):
+        assert message(ValueError, run, Y=Y) == expected.format("the outputs of layer 2 for each example")
     params = small()
     assert message(ValueError, network.loss, params, network.forward(params, GOOD_X), Y).startswith("Y")
     assert message(ValueError, network.trace, params, network.forward(params, GOOD_X), Y).startswith("Y")
@@ -122,7 +124,10 @@ def test_an_unknown_activation_is_named_with_its_layer():
 
 def test_a_loss_that_is_unknown_or_does_not_fit():
     unknown = "loss 'mse' is not known; choose one of squared_error, binary_cross_entropy, cross_entropy"
-    wrong = "loss 'cross_entropy' needs activation 'softmax' (its a must be a probability), got 'tanh'"
+    wrong = (
+        "layer 2: loss 'cross_entropy' needs activation 'softmax' (its a must be a probability), got activation "
+        "'tanh': use 'softmax' there, or loss 'squared_error', which follows any"
+    )
     for make in (lambda **k: small("tanh", **k), lambda **k: two_layer.init(2, 3, 1, activation2="tanh", **k)):
         assert message(ValueError, make, loss="mse") == unknown
         assert message(ValueError, make, loss="cross_entropy") == wrong
@@ -134,9 +139,21 @@ def test_sizes_are_positive_whole_numbers(sizes):
     assert text == f"sizes must be at least two positive whole numbers, inputs first, got {sizes}"
 
 
+def test_sizes_are_a_sequence():
+    expected = "sizes must be a sequence, inputs first, such as (2, 3, 1); got {}"
+    assert message(TypeError, network.init, 3) == expected.format(3)
+    assert message(TypeError, network.init, None) == expected.format(None)
+    assert message(TypeError, Parameters, 3, {1: "tanh"}, "squared_error", np.ones(2)) == expected.format(3)
+    assert network.init(np.array([2, 3, 1])).sizes == (2, 3, 1)
+
+
 def test_one_activation_for_each_layer():
     text = message(ValueError, network.init, (2, 3, 1), ("tanh",))
     assert text == "activations must name one for each of the 2 layers, got 1: {1: 'tanh'}"
+    text = message(TypeError, network.init, (2, 3, 1), 2)
+    assert text == "activations must be one name for all layers, or a sequence of one for each, got 2"
+    text = message(TypeError, Parameters, (1, 1), ["tanh"], "squared_error", np.ones(2))
+    assert text == "activations must be a mapping such as {1: 'tanh', 2: 'sigmoid'}; got ['tanh']"
 
 
 def test_two_layers_take_positive_whole_sizes():
@@ -146,29 +163,37 @@ def test_two_layers_take_positive_whole_sizes():
 
 @pytest.mark.parametrize(("label", "shown"), [(2, "2"), (-0.5, "-0.5"), (1.001, "1.001")])
 def test_labels_outside_their_range(label, shown):
-    Y = [[0, 1, label, 0]]
-    text = message(ValueError, run_network, Y=Y, params=small("sigmoid", "binary_cross_entropy"))
-    assert (
-        text
-        == f"Y holds {shown}, expected labels between 0 and 1 for binary_cross_entropy: use data.one_hot or 0 and 1"
-    )
-    text = message(ValueError, run_two_layers, Y=Y, params=two_layer.init(2, 3, 1, loss="binary_cross_entropy"))
-    assert text == f"binary_cross_entropy: y must lie between 0 and 1, got {shown}; code the two classes as 0 and 1"
+    fix = "expected labels between 0 and 1 for {}: use data.one_hot or 0 and 1"
     one_hot = np.array([[1.0, 0, label, 0], [0, 1, 0, 1 - label], [0, 0, 1 - label, label]])
-    text = message(ValueError, run_network, Y=one_hot, params=small("softmax", "cross_entropy", 3))
-    assert text.endswith("expected labels between 0 and 1 for cross_entropy: use data.one_hot or 0 and 1")
-    params = two_layer.init(2, 3, 3, activation2="softmax", loss="cross_entropy")
-    assert "use data.one_hot(labels, classes)" in message(ValueError, run_two_layers, Y=one_hot, params=params)
+    for Y, *names in (([[0, 1, label, 0]], "sigmoid", "binary_cross_entropy"), (one_hot, "softmax", "cross_entropy")):
+        for use, params in made_to_end_in(*names, outputs=len(Y)):
+            text = message(ValueError, use, params, Y)
+            assert text.startswith(f"Y holds {shown}, " if len(Y) == 1 else "Y holds ")
+            assert text.endswith(fix.format(names[1]))
 
 
 def test_columns_of_targets_that_do_not_sum_to_one():
-    text = message(
-        ValueError,
-        run_network,
-        Y=np.eye(3)[:, [0, 1, 2, 0]] / [1, 1, 4, 1],
-        params=small("softmax", "cross_entropy", 3),
-    )
-    assert text == "Y[:, 2] sums to 0.25, expected 1: each column holds the probabilities of the classes"
+    """To the last of 1e-6: probabilities that were rounded to float32 pass."""
+    Y = np.eye(3)[:, [0, 1, 2, 0]]
+    for use, params in made_to_end_in("softmax", "cross_entropy", outputs=3):
+        text = message(ValueError, use, params, Y / [1, 1, 4, 1])
+        assert text == "Y[:, 2] sums to 0.25, expected 1: each column holds the probabilities of the classes"
+        assert message(ValueError, use, params, Y * (1 + 2e-6)).startswith("Y holds 1, expected labels")
+        assert message(ValueError, use, params, Y * (1 - 2e-6)).startswith("Y[:, 0] sums to 0.999998, expected 1")
+        use(params, Y * (1 - 5e-7))
+
+
+def made_to_end_in(output, loss, outputs):
+    """Everything that takes targets, with a model to hand it that ends so."""
+    params = small(output, loss, outputs)
+    written = two_layer.Parameters(2, 3, outputs, "tanh", output, loss, params.vector)
+    return [
+        (lambda params, Y: run_network(Y=Y, params=params), params),
+        (lambda params, Y: network.loss(params, network.forward(params, GOOD_X), Y), params),
+        (lambda params, Y: run_two_layers(Y=Y, params=params), written),
+        (lambda params, Y: two_layer.loss(params, two_layer.forward(params, GOOD_X), Y), written),
+        (lambda params, Y: run_workspace(Y=Y, params=params), params),
+    ]
 
 
 STALE = "the cache was made by other parameters; run forward(params, X) again after every update"
@@ -177,15 +202,80 @@ STALE = "the cache was made by other parameters; run forward(params, X) again af
 @pytest.mark.parametrize("l", [1, 2])
 @pytest.mark.parametrize("which", ["W", "b"])
 def test_a_cache_from_before_an_update(l, which):
+    """A change of any one entry is seen."""
+    for dtype, change in (("float64", 1e-12), ("float32", 1e-3)):
+        params = network.init((2, 3, 2), dtype=dtype)
+        written = two_layer.Parameters(2, 3, 2, "tanh", "tanh", "squared_error", params.vector)
+        cache, memory, Y = network.forward(params, GOOD_X), two_layer.forward(written, GOOD_X), np.ones((2, 4))
+        array = getattr(params, which)[l]
+        for place in np.ndindex(array.shape):
+            before = array[place]
+            array[place] += change
+            assert message(ValueError, network.backward, params, cache, Y) == f"layer {l}: {STALE}"
+            assert message(ValueError, two_layer.backward, written, memory, Y) == f"layer {l}: {STALE}"
+            array[place] = before
+        network.backward(params, cache, Y)
+        two_layer.backward(written, memory, Y)
+
+
+@pytest.mark.parametrize("l", [1, 2])
+@pytest.mark.parametrize("which", ["W", "b"])
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_parameters_that_are_no_numbers(l, which, number):
+    """They are refused as what they are, whether the cache is of before or has their traces."""
+    params = network.init((2, 3, 2))
+    written = two_layer.Parameters(2, 3, 2, "tanh", "tanh", "squared_error", params.vector)
+    caches = [
+        (network, params, network.forward(params, GOOD_X)),
+        (two_layer, written, two_layer.forward(written, GOOD_X)),
+    ]
+    getattr(params, which)[l][-1, -1] = number
+    with np.errstate(invalid="ignore"):
+        caches += [(room, p, room.forward(p, GOOD_X)) for room, p, _ in caches]
+    row, column = (index - 1 for index in getattr(params, which)[l].shape)
+    if number == np.inf:  # a cache of the opposite infinity
+        getattr(params, which)[l][-1, -1] = -number
+        with np.errstate(invalid="ignore"):
+            caches += [(room, p, room.forward(p, GOOD_X)) for room, p, _ in caches[:2]]
+        getattr(params, which)[l][-1, -1] = number
+    for room, own, cache in caches:
+        assert message(ValueError, room.backward, own, cache, np.ones((2, 4))) == (
+            f"layer {l}: {which}[{row}, {column}] is {number}, expected finite numbers: a step that was too long leaves "
+            "such numbers, try a smaller learning rate"
+        )
+
+
+def test_a_small_difference_of_large_terms_is_no_other_cache():
+    """1e8 + 1 − 1e8 and the like: products of matrices and of vectors add in their own order."""
+    rng = np.random.default_rng(3)
     for dtype in ("float64", "float32"):
-        params = small(dtype=dtype)
-        cache = network.forward(params, GOOD_X)
-        getattr(params, which)[l][...] += 0.01
-        assert message(ValueError, network.backward, params, cache, GOOD_Y) == f"layer {l}: {STALE}"
-    written = two_layer.init(2, 3, 1)
-    memory = two_layer.forward(written, GOOD_X)
-    getattr(written, f"{which}{l}")[...] += 1e-6
-    assert message(ValueError, two_layer.backward, written, memory, GOOD_Y) == f"layer {l}: {STALE}"
+        params = network.init((400, 60, 1), "identity", dtype=dtype)
+        X = rng.normal(size=(200, 50)).repeat(2, axis=0)
+        params.W[1][:, ::2] *= 1e8
+        params.W[1][:, 1::2] = -params.W[1][:, ::2]
+        params.b[1] = rng.normal(size=(60, 1))
+        written = two_layer.Parameters(400, 60, 1, "identity", "identity", "squared_error", params.vector)
+        for room, own in ((network, params), (two_layer, written)):
+            room.backward(own, room.forward(own, X), np.ones((1, 50)))
+
+
+def test_numbers_at_the_ends_of_the_scale_are_no_other_cache():
+    """Where they overflow, though the parameters are finite; and where they have no more digits, one step beside."""
+    params = network.init((50, 60, 1), ("tanh", "sigmoid"))
+    params.vector *= 1e160
+    with np.errstate(over="ignore", invalid="ignore"):
+        cache = network.forward(params, 1e160 * np.random.default_rng(1).normal(size=(50, 4)))
+        network.backward(params, cache, GOOD_Y)
+    W, a = np.full((2, 3), 1e-155), np.full((3, 1), 1e-155)
+    of_these_parameters(1, W, np.zeros((2, 1)), a, np.nextafter(W @ a, 1))
+
+
+def test_a_change_shows_though_the_first_example_is_all_zeros():
+    """As in the table of XOR, where no weight of layer 1 makes a difference to the first column."""
+    params = small()
+    cache = network.forward(params, [[0, 0, 1, 1], [0, 1, 0, 1]])
+    params.W[1][1, 1] += 0.01
+    assert message(ValueError, network.backward, params, cache, GOOD_Y) == f"layer 1: {STALE}"
 
 
 def test_a_cache_of_another_network():
@@ -211,13 +301,67 @@ def test_a_workspace_takes_batches_of_its_own_size(X, expected):
     assert message(ValueError, run_workspace, X=X) == expected.format("as this workspace was made")
 
 
-@pytest.mark.parametrize(("Y", "expected"), TARGETS[:4])
+@pytest.mark.parametrize(("Y", "expected"), TARGETS)
 def test_a_workspace_takes_targets_of_its_own_size(Y, expected):
     assert message(ValueError, run_workspace, Y=Y) == expected.format("as this workspace was made")
 
 
-def test_a_workspace_does_not_read_the_numbers_but_a_nan_shows_in_the_loss():
-    assert np.isnan(run_workspace(X=HOLED))
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_workspace_refuses_what_is_no_number_when_it_is_copied_in(number):
+    """Infinity too, which no loss behind a tanh would show; and both parts are judged before either is copied."""
+    bad_X, bad_Y = GOOD_X.copy(), GOOD_Y.copy()
+    bad_X[1, 2] = bad_Y[0, 3] = number
+    work = Workspace(small(), 4)
+    before = work.parameters().vector
+    loss = work.step(GOOD_X, GOOD_Y, 0.0)
+    assert message(ValueError, work.step, bad_X, GOOD_Y, 0.1) == f"X[1, 2] is {number}, expected finite numbers"
+    assert message(ValueError, work.step, 2 * GOOD_X, bad_Y, 0.1) == f"Y[0, 3] is {number}, expected finite numbers"
+    assert np.array_equal(work.parameters().vector, before)
+    assert work.again(0.0) == loss
+
+
+@np.errstate(all="ignore")
+@pytest.mark.parametrize(
+    ("output", "loss"),
+    [
+        ("tanh", "squared_error"),
+        ("softmax", "squared_error"),
+        ("sigmoid", "binary_cross_entropy"),
+        ("softmax", "cross_entropy"),
+    ],
+)
+def test_a_workspace_names_what_makes_its_loss_no_number(output, loss):
+    """In its own buffers, where nothing is checked beforehand; no parameter has moved then. NumPy may warn as well."""
+    for hidden in IN_PLACE:
+        params = network.init((2, 3, 2), (hidden, output), loss)
+        work = Workspace(params, 4)
+        work.X[...], work.Y[...] = GOOD_X, [[0, 1, 0, 1], [1, 0, 1, 0]]
+        for name, buffer in (("X", work.X), ("Y", work.Y)):
+            kept, buffer[1, 2] = buffer[1, 2], np.nan
+            assert (
+                message(ValueError, work.step, work.X, work.Y, 0.1) == f"{name}[1, 2] is nan, expected finite numbers"
+            )
+            assert message(ValueError, work.again, 0.1) == f"{name}[1, 2] is nan, expected finite numbers"
+            buffer[1, 2] = kept
+        assert np.array_equal(work.parameters().vector, params.vector)
+        work.step(work.X, work.Y, np.nan)
+        text = message(ValueError, work.again, 0.1)
+        assert text.startswith("layer 1: W[0, 0] is nan, expected finite numbers: a step that was too long")
+
+
+@np.errstate(all="ignore")
+def test_a_workspace_says_when_finite_numbers_overflow():
+    params = small("identity")
+    work = Workspace(params, 4)
+    text = message(ValueError, work.step, GOOD_X, 1e200 * GOOD_Y, 0.1)
+    assert text.startswith("the loss is inf, though X, Y and the parameters are finite: the numbers between")
+    assert np.array_equal(work.parameters().vector, params.vector)
+
+
+def test_a_workspace_starts_from_numbers():
+    params = small()
+    params.b[1][2] = np.inf
+    assert message(ValueError, Workspace, params, 4).startswith("layer 1: b[2, 0] is inf, expected finite numbers")
 
 
 def test_a_workspace_takes_whole_numbers_as_floats():

@@ -8,8 +8,9 @@ import pytest
 
 from backprop_lab import network, neuron, two_layer
 from backprop_lab.activations import ACTIVATIONS
+from backprop_lab.in_place import IN_PLACE
 from backprop_lab.layers import Parameters
-from backprop_lab.workspace import IN_PLACE, Workspace
+from backprop_lab.workspace import Workspace
 from tests.cases import FAMILIES, LEGAL_PAIRS, OUTPUT_PAIRS, SETTINGS, NetworkCase
 from tests.gradients.judges import errors, ours
 
@@ -53,6 +54,34 @@ def test_two_layers_written_out_are_a_network_of_two(hidden, output, loss):
         }
         assert max(errors(ours(params, X, Y) | table, ours(params, X, Y)).values()) < 1e-10, str(case)
         np.testing.assert_allclose(g.vector, grads.vector, rtol=1e-9, atol=1e-13)
+
+
+@pytest.mark.parametrize("hidden", ["tanh", "identity"])
+@pytest.mark.parametrize(("output", "loss"), OUTPUT_PAIRS)
+def test_two_layers_stay_as_exact_as_the_network_far_out(hidden, output, loss):
+    """Scores of a thousand, where a product of the factors would be 0 · ∞."""
+    params, X, Y = NetworkCase((5, 2, 3), (hidden, output), loss, 7, "float64").draw()
+    params.W[2] *= 1000
+    params.b[2] *= 1000
+    written = two_layer.Parameters(5, 2, 3, hidden, output, loss, params.vector)
+    cache, memory = network.forward(params, X), two_layer.forward(written, X)
+    assert np.abs(memory.z2).max() > 1000
+    assert two_layer.loss(written, memory, Y) == pytest.approx(network.loss(params, cache, Y), rel=1e-12)
+    grads, g = network.backward(params, cache, Y), two_layer.backward(written, memory, Y)
+    assert np.isfinite(g.vector).all()
+    np.testing.assert_allclose(g.vector, grads.vector, rtol=1e-9, atol=1e-13 * np.abs(grads.vector).max())
+
+
+def test_a_sigmoid_that_is_sure_and_wrong_costs_what_its_score_says():
+    """z = 40 and y = 0: a rounds to 1, so that ln(1 − a) and 1/(1 − a) are infinite; L is 40 and Δ is 1."""
+    params = two_layer.Parameters(
+        1, 1, 1, "identity", "sigmoid", "binary_cross_entropy", np.array([1.0, 0.0, 40.0, 0.0])
+    )
+    cache = two_layer.forward(params, [[1.0]])
+    assert cache.z2.item() == 40
+    assert two_layer.loss(params, cache, [[0.0]]) == pytest.approx(40, rel=1e-15)
+    grads = two_layer.backward(params, cache, [[0.0]])
+    assert (grads.delta2.item(), grads.dW2.item(), grads.dW1.item()) == (1, 1, 40)
 
 
 STEPS = 4

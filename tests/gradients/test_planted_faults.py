@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from backprop_lab import activations, losses, network
+from backprop_lab.in_place import IN_PLACE
 from backprop_lab.layers import Gradients, Table
-from backprop_lab.workspace import IN_PLACE
 from tests.cases import NetworkCase
 from tests.gradients import test_by_hand as by_hand
 from tests.gradients import test_equal as equal

@@ -92,7 +92,15 @@ LOSSES = _of(
     ("return self.derivative(A, Y) / np.shape(A)[1]", "return self.derivative(A, Y) / np.shape(A)[0]"),
     ("return self.derivative(A, Y) / np.shape(A)[1]", "return self.derivative(A, Y) / np.size(A)"),
     ("return self.derivative(A, Y) / np.shape(A)[1]", "return self.derivative(A, Y) / np.shape(A)[1] ** 2"),
-    ("return (self.value(A, Y).sum() / np.shape(A)[1]).item()", "return self.value(A, Y).mean().item()"),
+    ("return (each.sum() / np.shape(A)[1]).item()", "return each.mean().item()"),
+    ("return (each.sum() / np.shape(A)[1]).item()", "return each.sum().item()"),
+    ("self.value(A, Y) if Z is None or self.from_logits is None else", "self.value(A, Y) if True else"),
+    ("else self.from_logits(Z, Y)", "else self.from_logits(A, Y)"),
+    ("    if low < 0 or high > 1:", "    if low < 0:"),
+    ("    if low < 0 or high > 1:", "    if high > 1:"),
+    ("        off = np.abs(Y.sum(axis=0) - 1)", "        off = Y.sum(axis=0) - 1"),
+    ("        off = np.abs(Y.sum(axis=0) - 1)", "        off = np.abs(Y.sum(axis=1) - 1)"),
+    ("        if off.max() > 1e-6:", "        if off.max() > 1e-5:"),
     ("return (inexact(A) - inexact(Y)) / np.shape(A)[1]", "return inexact(A) - inexact(Y)"),
     ("return (inexact(A) - inexact(Y)) / np.shape(A)[1]", "return (inexact(Y) - inexact(A)) / np.shape(A)[1]"),
     ("return (inexact(A) - inexact(Y)) / np.shape(A)[1]", "return (inexact(A) - inexact(Y)) / np.shape(A)[0]"),
@@ -140,12 +148,14 @@ NETWORK = _of(
     ("if (activation, params.loss) in FUSED:", "if False:"),
     ("backward(cache.z[params.depth], loss_named(params.loss).backward(A, Y))", "backward(A, loss_named(params.loss).backward(A, Y))"),
     ("backward(cache.z[params.depth], loss_named(params.loss).backward(A, Y))", "backward(cache.z[params.depth], loss_named(params.loss).derivative(A, Y))"),
-    ("    _of_these_parameters(params, cache)\n", ""),
-    ("if np.abs(terms.sum() + params.b[l][0, 0] - entry) > tolerance * size:", "if np.abs(terms.sum() - entry) > tolerance * size:"),
+    ("        of_these_parameters(l, W[l], params.b[l], a[l - 1], z[l])\n", "        pass\n"),
+    ("    for l in W:\n        of_these", "    for l in (1,):\n        of_these"),
+    ("labels_for(params.loss, Y).astype", "Y.astype"),
     ("z[l] = params.W[l] @ a[l - 1] + params.b[l]", "z[l] = params.W[l] @ a[l - 1]"),
     ("a[l] = activation_named(params.activations[l])(z[l])", "a[l] = activation_named(params.activations[1])(z[l])"),
-    ("(row.from_logits(cache.z[params.depth], Y).sum() / Y.shape[1])", "row.from_logits(cache.z[params.depth], Y).mean()"),
-    ("return Y.astype(params.vector.dtype, copy=False)", "return Y"),
+    (".mean(cache.a[L], Y, cache.z[L])", ".mean(cache.a[L], Y)"),
+    (".mean(cache.a[L], Y, cache.z[L])", ".mean(cache.a[L], Y, cache.a[L])"),
+    ("Y).astype(params.vector.dtype, copy=False)", "Y)"),
 )  # fmt: skip
 
 TWO_LAYER = _of(
@@ -164,6 +174,13 @@ TWO_LAYER = _of(
     ("db2[...] = delta2.sum(axis=1, keepdims=True)", "db2[...] = delta1.sum(axis=1, keepdims=True)"),
     ("Gradients(delta1, delta2, vector, dW1, db1, dW2, db2)", "Gradients(delta1, delta2, vector, dW1, db1, -dW2, db2)"),
     ("W1.reshape(n1, n0), b1", "W1.reshape(n0, n1).T, b1"),
+    ("if (params.activation2, params.loss) in FUSED:", "if False:"),
+    ("if (params.activation2, params.loss) in FUSED:", "if (params.activation1, params.loss) in FUSED:"),
+    ("params.loss, cache.a2, Y)\n", "params.loss, cache.z2, Y)\n"),
+    ("_targets(params, cache, Y), cache.z2)", "_targets(params, cache, Y))"),
+    ("    of_these_parameters(1, params.W1, params.b1, cache.a0, cache.z1)\n", ""),
+    ("    of_these_parameters(2, params.W2, params.b2, cache.a1, cache.z2)\n", ""),
+    ("return labels_for(params.loss, Y)", "return Y"),
 )  # fmt: skip
 
 NEURON = _of(
@@ -191,17 +208,33 @@ LAYERS = _of(
     ("self.loss, np.array(vector))", "self.loss, np.asarray(vector))"),
 )  # fmt: skip
 
-WORKSPACE = _of(
-    "workspace.py",
+ARRAYS = _of(
+    "arrays.py",
+    ("    a, z, bias = a[:, -1], z[:, -1], b[:, 0]", "    a, z, bias = a[:, 0], z[:, 0], b[:, 0]"),
+    ("apart = np.abs(W.dot(a) + bias - z)", "apart = np.abs(W.dot(a) - z)"),
+    ("apart = np.abs(W.dot(a) + bias - z)", "apart = np.abs(W.dot(a) + bias - z)[:1]"),
+    ("apart = np.abs(W.dot(a) + bias - z)", "apart = W.dot(a) + bias - z"),
+    ("rounding = 4 * (a.size + 2) * np.finfo(z.dtype).eps", "rounding = 0"),
+    ("rounding = 4 * (a.size + 2) * np.finfo(z.dtype).eps", "rounding = 1e-3"),
+    ("rounding = 4 * (a.size + 2) * np.finfo(z.dtype).eps", "rounding = 4 * (a.size + 2) * np.finfo(float).eps"),
+    (" + np.finfo(z.dtype).tiny", ""),
+    ("np.abs(W).dot(np.abs(a))", "np.abs(W.dot(a))"),
+    ("if (wrong & np.isfinite(size)).any():", "if wrong.any():"),
+    ("~(apart < rounding * size)", "apart >= rounding * size"),
+    ("    if wrong.any():\n        finite_parameters(l, W, b)\n", "    if wrong.any():\n"),
+    ("(apart < rounding * np.abs(z)).all()", "(apart <= rounding * np.abs(z)).all()"),
+    ("wrong = ~(apart < rounding * size)", "wrong = ~(apart <= rounding * size)"),
+    ('(("W", W), ("b", b))', '(("W", W),)'),
+    ("    if not np.isfinite(array).all():", "    if np.isnan(array).any():"),
+)  # fmt: skip
+
+IN_PLACE = _of(
+    "in_place.py",
     ("np.greater(z, room.zero, out=room.positive)\n    np.maximum", "np.greater_equal(z, room.zero, out=room.positive)\n    np.maximum"),
     ("np.greater(z, room.zero, out=room.positive)\n    np.maximum", "np.maximum"),
     ("np.greater(z, room.zero, out=room.positive)\n    np.multiply", "np.greater_equal(z, room.zero, out=room.positive)\n    np.multiply"),
     ("np.greater(z, room.zero, out=room.positive)\n    np.multiply", "np.less(z, room.zero, out=room.positive)\n    np.multiply"),
-    ("            below[-1] = 1", "            below[-1] = 0"),
-    ("        buffers[\"zeros\"][...] = 0", "        buffers[\"zeros\"][...] = 0.5"),
     ("        np.subtract(z, per_example, out=z)\n", ""),
-    ("    start = -memory.ctypes.data % CACHE_LINE // dtype.itemsize\n", "    start = 0\n",
-     "where in memory the arrays begin changes the speed alone"),
     ("    np.subtract(1, a, out=room.spare)", "    np.subtract(a, 1, out=room.spare)"),
     ("    np.subtract(1, a, out=room.spare)", "    np.copyto(room.spare, 1)"),
     ("    np.multiply(room.spare, a, out=room.spare)\n", ""),
@@ -215,6 +248,24 @@ WORKSPACE = _of(
     ("    np.negative(room.spare, out=delta)\n", "    np.copyto(delta, room.spare)\n"),
     ("    np.negative(a, out=room.spare)\n", "    np.copyto(room.spare, a)\n"),
     ("    np.expm1(room.spare, out=room.spare)", "    np.exp(room.spare, out=room.spare)"),
+    ("np.multiply(z, LEAKY_SLOPE, out=room.spare)", "np.multiply(z, 2 * LEAKY_SLOPE, out=room.spare)"),
+    ("            back(z, delta, room)", "            pass"),
+    ("            loss = difference()\n            back", "            loss = 2 * difference()\n            back"),
+    ("        ones.dot(delta, out=per_example)\n", "        per_example.fill(delta.sum())\n"),
+    ("        np.subtract(delta, Y, out=delta)\n        np.log(per", "        np.log(per"),
+    ("        np.subtract(delta, room.spare.sum(axis=0), out=delta)\n", ""),
+    ("        np.subtract(delta, room.spare.sum(axis=0), out=delta)\n", "        np.subtract(delta, room.spare.sum(), out=delta)\n"),
+    ("        np.multiply(z, delta, out=delta)\n        return loss", "        return loss"),
+    ("        _sigmoid(delta, room)\n", ""),
+    ("np.multiply(z, 0.5, out=z)\n    np.tanh", "np.tanh"),
+)  # fmt: skip
+
+WORKSPACE = _of(
+    "workspace.py",
+    ("            below[-1] = 1", "            below[-1] = 0"),
+    ("        buffers[\"zeros\"][...] = 0", "        buffers[\"zeros\"][...] = 0.5"),
+    ("    start = -memory.ctypes.data % CACHE_LINE // dtype.itemsize\n", "    start = 0\n",
+     "where in memory the arrays begin changes the speed alone"),
     ("self._output_delta, learning_rate / self.examples", "self._output_delta, learning_rate"),
     ("self._output_delta, learning_rate / self.examples", "self._output_delta, 1 / self.examples"),
     ("            back(a, dL_da, room)", "            pass"),
@@ -226,18 +277,15 @@ WORKSPACE = _of(
     ("(delta[l + 1], padded[l].T, gradient[l + 1]", "(delta[l + 1], padded[l].copy().T, gradient[l + 1]"),
     ("np.subtract(self._theta, self._gradient", "np.add(self._theta, self._gradient"),
     ("(delta[1], padded[0].T, gradient[1])", "(delta[1], padded[0].T, np.empty_like(gradient[1]))"),
-    ("np.multiply(z, LEAKY_SLOPE, out=room.spare)", "np.multiply(z, 2 * LEAKY_SLOPE, out=room.spare)"),
-    ("            back(z, delta, room)", "            pass"),
-    ("            loss = difference()\n            back", "            loss = 2 * difference()\n            back"),
-    ("        ones.dot(delta, out=per_example)\n", "        per_example.fill(delta.sum())\n"),
-    ("        np.subtract(delta, Y, out=delta)\n        np.log(per", "        np.log(per"),
-    ("        np.subtract(delta, room.spare.sum(axis=0), out=delta)\n", ""),
-    ("        np.subtract(delta, room.spare.sum(axis=0), out=delta)\n", "        np.subtract(delta, room.spare.sum(), out=delta)\n"),
-    ("        np.multiply(z, delta, out=delta)\n        return loss", "        return loss"),
-    ("        _sigmoid(delta, room)\n", ""),
     ("return loss / self.examples", "return loss"),
     ("theta[l][:, :-1], theta[l][:, -1:] = params.W[l], params.b[l]", "theta[l][:, :-1], theta[l][:, -1:] = params.W[l], 0"),
-    ("np.multiply(z, 0.5, out=z)\n    np.tanh", "np.tanh"),
+    ("labels_for(self._start.loss, columns_of(\"Y\", Y, len(self.Y), meaning, self.examples))", "columns_of(\"Y\", Y, len(self.Y), meaning, self.examples)"),
+    ("            self._refuse(loss)\n", "            pass\n"),
+    ("        finite(\"X\", self.X)\n", ""),
+    ("        finite(\"Y\", self.Y)\n", ""),
+    ("            X = columns_of(\"X\"", "            self.X[...] = X = columns_of(\"X\""),
+    ("            X = columns_of(\"X\", X, len(self.X), meaning, self.examples)\n", "            pass\n"),
+    ("        for l in params.W:\n            finite_parameters(l, params.W[l], params.b[l])\n        self._start", "        self._start"),
 )  # fmt: skip
 
 TRACE = _of(
@@ -256,7 +304,7 @@ TRACE = _of(
     (r'tex = rf"\frac{{\partial L}}{{\partial A^{{({l})}}}}"', r'tex = rf"\frac{{\partial L}}{{\partial Z^{{({l})}}}}"'),
 )  # fmt: skip
 
-MUTANTS = [*ACTIVATIONS, *LOSSES, *NETWORK, *TWO_LAYER, *NEURON, *LAYERS, *WORKSPACE, *TRACE]
+MUTANTS = [*ACTIVATIONS, *LOSSES, *NETWORK, *TWO_LAYER, *NEURON, *LAYERS, *ARRAYS, *IN_PLACE, *WORKSPACE, *TRACE]
 
 # The tests that judge each file, the quickest first; the judges on networks of one and of three layers.
 UNITS = ["tests/test_activations.py", "tests/test_losses.py"]
@@ -268,6 +316,7 @@ JUDGES = [
 EQUAL = "tests/gradients/test_equal.py"
 TWO = [
     f"{EQUAL}::test_two_layers_written_out_are_a_network_of_two",
+    f"{EQUAL}::test_two_layers_stay_as_exact_as_the_network_far_out",
     f"{EQUAL}::test_the_gradients_of_two_layers_are_views_of_one_vector",
 ]
 FAST = [
@@ -290,6 +339,8 @@ TESTS = {
     "two_layer.py": [*JUDGES[:1], *SAID, *TWO],
     "neuron.py": ["tests/test_neuron.py"],
     "layers.py": [*JUDGES[:1], *SAID],
+    "arrays.py": SAID,
+    "in_place.py": [*JUDGES[:1], *SAID, *FAST],
     "workspace.py": [*JUDGES[:1], *SAID, *FAST],
     "trace.py": TOLD,
 }
