@@ -288,24 +288,3 @@ def activation_named(name: str) -> Activation:
     if not isinstance(name, str) or name not in ACTIVATIONS:
         raise ValueError(f"activation {name!r} is not known; choose one of {', '.join(ACTIVATIONS)}")
     return ACTIVATIONS[name]
-
-
-def elementwise_named(name: str) -> Activation:
-    """Look an elementwise activation up by name: one that makes sense for a single neuron.
-
-    Raises
-    ------
-    ValueError
-        If there is none of that name, or if it mixes the units of a layer.
-
-    >>> elementwise_named("softmax")
-    Traceback (most recent call last):
-        ...
-    ValueError: activation 'softmax' mixes the units of a layer; one neuron by itself takes identity, sigmoid, tanh, relu, leaky_relu, softplus
-    """
-    activation = activation_named(name)
-    if name not in ELEMENTWISE:
-        raise ValueError(
-            f"activation {name!r} mixes the units of a layer; one neuron by itself takes {', '.join(ELEMENTWISE)}"
-        )
-    return activation

@@ -39,7 +39,7 @@ from numbers import Real
 
 import numpy as np
 
-from .activations import elementwise_named
+from .activations import ELEMENTWISE, Activation, activation_named
 from .losses import loss_named
 
 
@@ -146,6 +146,27 @@ class Gradients:
                 *products,
             )
         )
+
+
+def elementwise_named(name: str) -> Activation:
+    """Look an elementwise activation up by name: one that makes sense for a single neuron.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name, or if it mixes the units of a layer.
+
+    >>> elementwise_named("softmax")
+    Traceback (most recent call last):
+        ...
+    ValueError: activation 'softmax' mixes the units of a layer; one neuron by itself takes identity, sigmoid, tanh, relu, leaky_relu, softplus
+    """
+    activation = activation_named(name)
+    if name not in ELEMENTWISE:
+        raise ValueError(
+            f"activation {name!r} mixes the units of a layer; one neuron by itself takes {', '.join(ELEMENTWISE)}"
+        )
+    return activation
 
 
 def init(activation: str = "sigmoid", loss: str = "squared_error", seed: int = 0) -> Parameters:

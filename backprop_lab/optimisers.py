@@ -42,6 +42,7 @@ from numbers import Real
 
 import numpy as np
 
+from .arrays import finite
 from .network import Gradients, Parameters
 
 DECAYS = ("decoupled", "l2")
@@ -154,7 +155,11 @@ class GradientDescent:
             )
         # The sum of squares is finite only if every entry is: one quick pass. If it overflowed, the slow look decides.
         if not isfinite(np.vdot(gradient, gradient)) and not np.isfinite(gradient).all():
-            raise ValueError(f"step: {_first_not_finite(grads)}; nothing was changed. Is the learning rate too large?")
+            fix = "nothing was changed; is the learning rate too large?"
+            for name in ("dW", "db"):
+                for l, array in getattr(grads, name, {}).items():
+                    finite(f"step: {name}[{l}]", array, fix)
+            raise ValueError(f"step: grads.vector holds NaN or infinity: {fix}")
         return theta, gradient
 
     @classmethod
@@ -167,9 +172,9 @@ class GradientDescent:
         for name in self._state():
             array = getattr(self, name)
             if array is not None:
-                shown = np.array2string(array, precision=6, max_line_width=1000) if array.size <= 12 else (
-                    f"{array.size} numbers, norm {float(np.linalg.norm(array)):.6g}"
-                )  # fmt: skip
+                shown = f"{array.size} numbers, norm {float(np.linalg.norm(array)):.6g}"
+                if array.size <= 12:
+                    shown = np.array2string(array, precision=6, max_line_width=1000)
                 lines.append(f"{name} = {shown}")
         return "\n".join(lines)
 
@@ -255,11 +260,7 @@ class Adam(GradientDescent):
         self.update[:] = -learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
 
 
-OPTIMISERS: dict[str, type[GradientDescent]] = {
-    "gradient_descent": GradientDescent,
-    "momentum": Momentum,
-    "adam": Adam,
-}
+OPTIMISERS: dict[str, type[GradientDescent]] = {"gradient_descent": GradientDescent, "momentum": Momentum, "adam": Adam}
 
 
 def optimiser_named(name: str, **settings: float) -> GradientDescent:
@@ -281,8 +282,7 @@ def _marked(params: Parameters) -> np.ndarray:
     """1 where ``params.vector`` holds a weight, 0 where it holds a bias."""
     if not isinstance(params, Parameters):
         raise TypeError(f"weight_decay needs network.Parameters, which tell W from b, got {type(params).__name__}")
-    marked = params.copy()
-    marked.vector[:] = 0
+    marked = params.with_vector(np.zeros_like(params.vector))
     for W in marked.W.values():
         W[:] = 1
     return marked.vector
@@ -295,13 +295,3 @@ def _setting(name: str, value: object, why: str, below: float = np.inf) -> float
         bounds = "a finite number of at least 0" if below == np.inf else f"at least 0 and less than {below}"
         raise ValueError(f"{name} must be {bounds}, got {value}: {why}")
     return float(value)
-
-
-def _first_not_finite(grads: Gradients) -> str:
-    for symbol in ("dW", "db"):
-        for l, array in getattr(grads, symbol, {}).items():
-            bad = np.argwhere(~np.isfinite(array))
-            if bad.size:
-                row, column = (int(i) for i in bad[0])
-                return f"{symbol}[{l}][{row}, {column}] is {array[row, column]}, expected a finite gradient"
-    return "grads.vector holds NaN or infinity"

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from backprop_lab.activations import ACTIVATIONS, ELEMENTWISE, activation_named, elementwise_named, softmax_jacobian
+from backprop_lab.activations import ACTIVATIONS, ELEMENTWISE, activation_named, softmax_jacobian
 from backprop_lab.gradient_check import numerical_gradient, relative_error
 
 NAMES = sorted(ELEMENTWISE)
@@ -110,8 +110,3 @@ def test_softmax_backward_is_its_jacobian_and_its_columns_sum_to_zero():
 def test_softmax_jacobian_takes_one_column():
     with pytest.raises(ValueError, match=r"shape \(2, 3\), expected \(K, 1\)"):
         softmax_jacobian(np.zeros((2, 3)))
-
-
-def test_a_single_neuron_takes_no_softmax():
-    with pytest.raises(ValueError, match="mixes the units of a layer"):
-        elementwise_named("softmax")

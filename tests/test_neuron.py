@@ -118,6 +118,11 @@ def test_a_loss_that_does_not_fit_the_activation_is_refused():
         neuron.Parameters(1.0, 0.0, "tanh", "binary_cross_entropy")
 
 
+def test_a_single_neuron_takes_no_softmax():
+    with pytest.raises(ValueError, match="mixes the units of a layer"):
+        neuron.elementwise_named("softmax")
+
+
 def test_vectors_go_round():
     params = neuron.Parameters(0.5, -0.25)
     assert params.with_vector(params.vector) == params

@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch, Patch, Polygon
 
 from .. import neuron
-from ..activations import elementwise_named
 from .style import BACKWARD, FONT_SIZE, FORWARD, GREY, INK, figure
 
 _STYLES = ("-", "--", "-.", ":")
@@ -179,7 +178,7 @@ def activation_curves(names: Sequence[str] = ("sigmoid", "tanh", "relu"), reach:
         raise ValueError(f"names must hold 1 to {len(_STYLES)} activations, one for each line style, got {len(names)}")
     if not reach > 0:
         raise ValueError(f"reach must be positive, got {reach}")
-    rows = [elementwise_named(name) for name in names]
+    rows = [neuron.elementwise_named(name) for name in names]
 
     # In two halves with a gap between them: a jump at 0 stays a jump.
     halves = np.linspace(-reach, 0, 201), np.linspace(np.nextafter(0, 1), reach, 201)
