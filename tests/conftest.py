@@ -15,6 +15,12 @@ import pytest
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("hidden tests")
+    group.addoption("--submission", metavar="FILE", help="run tests/hidden on this notebook, not on the masters")
+    group.addoption("--seed-file", metavar="FILE", help="the class's secret, from which hidden inputs are drawn")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, what_is_missing in (("browser", _browser_missing), ("sandbox", _sandbox_missing)):
         if item.get_closest_marker(marker) and (reason := what_is_missing()):

@@ -81,8 +81,7 @@ def requests(exercise: Exercise, fixtures: Sequence[Fixture], terms: Sequence[Te
         needed = _needed(steps, wanted)
         callbacks = exercise.callbacks(u) if exercise.callbacks else {}
         asked.append(Request([step for step in steps if step.label in needed], callbacks))
-    first, other = fixtures[0].values, fixtures[min(1, len(fixtures) - 1)].values
-    return [*asked, state.request(exercise, first, other, needed)]
+    return [*asked, state.request(exercise, fixtures[0].values, needed)]
 
 
 def _needed(steps: Sequence[Step], wanted: set[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""What an author of exercises types: ``release``, ``execute``, ``new-exercise``."""
+"""``release`` makes the students' notebooks from the masters; ``execute`` brings our own notebooks up to date."""
 
 import difflib
 from pathlib import Path

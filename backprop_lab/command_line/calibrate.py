@@ -2,13 +2,14 @@
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import nbformat
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from .. import exercises
 from ..exercises.model import student
@@ -16,12 +17,6 @@ from ..grading import calibrate as calibrating
 from ..grading import grade, notebook, sandbox
 from ..grading.pool import NoReferences, Pools
 from .refuse import refuse
-
-COLUMNS = {
-    "exercise": "exercise", "planted": "planted", "named": "named", "doubles": "doubles",
-    "doubles_named": "both named", "wrong_names": "wrong names", "points_lost_elsewhere": "lost elsewhere",
-    "right_solutions": "right solutions", "right_solutions_marked_down": "marked down",
-}  # fmt: skip
 
 
 def calibrate(
@@ -53,13 +48,20 @@ def calibrate(
         console.print(f"{exercise.label} {exercise.title}: {time.monotonic() - began:.0f} s", markup=False)
         for fault in row.faults:
             console.print(f"  {fault}", markup=False, soft_wrap=True)
-    table = Table(*COLUMNS.values())
-    for row in rows:
-        table.add_row(*(str(row.counts()[key]) for key in COLUMNS))
-    console.print(table)
+    console.print(_table(rows))
     if json_file:
         json_file.write_text(json.dumps([row.counts() for row in rows], indent=1) + "\n")
     raise typer.Exit(0 if all(row.passed for row in rows) else 1)
+
+
+def _table(rows: Sequence[calibrating.Row]) -> Table:
+    headers = ("exercise", "mistakes named", "doubles named", "wrong names", "lost elsewhere", "solutions right")
+    table = Table(*headers[:1], *(Column(header, justify="right") for header in headers[1:]))
+    for r in rows:
+        right = f"{r.right_solutions - r.right_solutions_marked_down} of {r.right_solutions}"
+        named, both = f"{r.named} of {r.planted}", f"{r.doubles_named} of {r.doubles}"
+        table.add_row(r.exercise, named, both, str(r.wrong_names), str(r.points_lost_elsewhere), right)
+    return table
 
 
 def _right_solutions(exercise, row: calibrating.Row, root: Path, tier: str) -> None:

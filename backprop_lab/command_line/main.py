@@ -3,7 +3,7 @@
 import typer
 
 from .. import __version__
-from . import author, calibrate, instructor, measure, student
+from . import author, calibrate, instructor, measure, new_exercise, student
 
 app = typer.Typer(
     name="backprop-lab",
@@ -18,6 +18,7 @@ app.command("check")(student.check)
 app.command("grade")(instructor.grade)
 app.command("release")(author.release)
 app.command("execute")(author.execute)
+app.command("new-exercise")(new_exercise.new_exercise)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(measure.app, name="benchmark")
 

@@ -1,0 +1,75 @@
+"""What an author types, on a checkout of their own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from backprop_lab.command_line.main import app
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """The parts of the repository that an author works in, in a folder of their own."""
+    folder = tmp_path_factory.mktemp("checkout")
+    skip = shutil.ignore_patterns("__pycache__")
+    for name in ("backprop_lab", "solutions", "exercises"):
+        shutil.copytree(ROOT / name, folder / name, ignore=skip)
+    return folder
+
+
+def run(checkout, *args):
+    code = "from backprop_lab.command_line.main import app; app()"
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    return subprocess.run(
+        [sys.executable, "-c", code, *args], cwd=checkout, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.sandbox
+def test_a_new_exercise_is_two_files_that_work_as_they_stand(checkout):
+    before = {path.relative_to(checkout) for path in checkout.rglob("*.*")}
+    done = run(checkout, "new-exercise", "first_factor_again")
+    assert done.returncode == 0, done.stderr
+    written = {p.relative_to(checkout) for p in checkout.rglob("*.*") if "__pycache__" not in str(p)} - before
+    definition, master = sorted(map(str, written))
+    exercise = Path(definition).name[:3]
+    assert definition == f"backprop_lab/exercises/{exercise}_first_factor_again.py"
+    assert master == f"solutions/{exercise}_first_factor_again.ipynb"
+    for command in (["execute", master], ["release", exercise], ["calibrate", exercise, "--json", "counts.json"]):
+        done = run(checkout, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+    (row,) = json.loads((checkout / "counts.json").read_text())
+    assert (row["named"], row["right_solutions"], row["wrong_names"]) == (row["planted"], 4, 0)
+    assert row["planted"] == 6
+    assert (
+        "there is an exercise first_factor_again already" in run(checkout, "new-exercise", "first_factor_again").stderr
+    )
+
+
+@pytest.mark.parametrize("name", ["First factor", "e99", "9_lives", "two__words", ""])
+def test_a_name_that_is_none_is_refused(name, tmp_path):
+    done = CliRunner().invoke(app, ["new-exercise", name, "--root", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "is no name" in done.stderr or "is no checkout" in done.stderr
+
+
+def test_an_exercise_that_names_nothing_fails_calibration(checkout):
+    """A mistake whose formula is the truth cannot be named, and calibration says so."""
+    file = next((checkout / "backprop_lab" / "exercises").glob("e*_first_factor_again.py"))
+    right = file.read_text()
+    file.write_text(right.replace("lambda u: 2,", "lambda u: 1,"))
+    try:
+        done = run(checkout, "calibrate", file.name[:3], "--fast")
+    finally:
+        file.write_text(right)
+    assert done.returncode == 1
+    assert "dL_da: O10 is not named" in done.stdout
+    assert "dL_da: O10 costs nothing" in done.stdout
