@@ -120,6 +120,7 @@ def judge(
     cases = {t.name: _cases(t, references, first_run, hidden) for t in chosen if not t.state}
     results = {name: _judge_term(exercise.term(name), own, hidden) for name, own in cases.items()}
     results |= _what_a_mistake_leaves(results, cases, hidden)
+    results |= _charged_elsewhere(results)
     results |= _remembering(exercise, chosen, results, faults)
     return [_with_upstream(results[term.name], results, exercise) for term in chosen]
 
@@ -230,6 +231,21 @@ def _what_a_mistake_leaves(
             judged = _judge_term(result.term, left, hidden)
             again[name] = replace(judged, fixtures=result.fixtures, left_out=len(cases[name]) - len(left))
     return again
+
+
+def _charged_elsewhere(results: Mapping[str, TermResult]) -> dict[str, TermResult]:
+    """Terms that are wrong by nothing but mistakes that were named in the functions which they call."""
+    charged = {}
+    for name, result in results.items():
+        there = {code for other in result.term.called if other in results for code in results[other].codes}
+        if result.outcome in ("wrong", "raised", "unusable") and result.diagnoses:
+            if all(found.mistakes and _named_in(found, there) for found in result.diagnoses):
+                charged[name] = replace(result, outcome="right", followed=True, diagnoses=())
+    return charged
+
+
+def _named_in(found: Diagnosis, codes: set[str]) -> bool:
+    return all(not named or codes & {m.code for m in named} for named in (found.mistakes, found.also))
 
 
 def _remembering(exercise: Exercise, chosen: Sequence[Term], results: Mapping[str, TermResult], faults: Mapping):

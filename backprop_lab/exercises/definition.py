@@ -96,11 +96,14 @@ class Slope:
     """The term is the derivative of ``of(u, t)``, one number, in t at ``t = at(u)``.
 
     ``of`` runs a forward pass and nothing else, so that differences of it confirm the term without its derivation.
-    Where ``at(u)`` is None there is no derivative, and the term is a convention.
+    Where ``at(u)`` is None there is no derivative, and the term is a convention. ``within`` is how near, of the
+    term's size, the two must come: where the term is made from a cache, which is rounded to float64, and ``of`` runs
+    from the input, they cannot come nearer than that rounding.
     """
 
     of: Callable[[Values, Any], Any]
     at: Formula
+    within: float = 1e-25
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,11 @@ class Term:
         Where the student's own values of the terms before this one stand. A term that equals the formula applied
         to them is right: an early slip costs its own points only.
     follow : callable, optional
-        The formula to apply to the student's own values, where it is not ``formula``: a recursion over the layers
-        is followed one step at a time, from the student's own table.
+        The formula to apply to the student's own values, where it is not ``formula``: what a recursion does in one
+        step, from the student's own table.
+    called : tuple of str
+        Terms whose functions the student may call to get this one. Where this term is wrong by mistakes that are
+        named there, it is right: they are charged there.
     scale : callable, optional
         ``scale(u) -> number or array``: the term with every factor and subtraction taken in absolute value. What
         rounding can do to an honest formula is measured against it where the term saturates.
@@ -160,6 +166,7 @@ class Term:
     parts: Mapping[str, Formula] = field(default_factory=dict)
     own: Mapping[str, Where] = field(default_factory=dict)
     follow: Formula | None = None
+    called: tuple[str, ...] = ()
     scale: Callable[[Values], Any] | None = None
     slope: Slope | None = None
     accept: Callable[[Any, Any, Values], str] | None = None

@@ -111,3 +111,29 @@ def parameter_gradients(delta: Mapping[int, Any], cache: Mapping) -> tuple[dict[
     """∂L/∂W = δ aᵀ and ∂L/∂b = δ (summed over the columns) of every layer."""
     dL_dW = {l: delta[l] @ cache["a"][l - 1].T for l in delta}
     return dL_dW, {l: delta[l].sum(axis=1, keepdims=True) for l in delta}
+
+
+def whole(
+    rng: np.random.Generator, params: Mapping, x: np.ndarray, y: np.ndarray
+) -> tuple[dict, np.ndarray, np.ndarray]:
+    """A network of the same form in whole numbers, none of them 0; its activations must keep them whole."""
+
+    def drawn(array: np.ndarray) -> np.ndarray:
+        return rng.choice([-3, -2, -1, 1, 2, 3], array.shape)
+
+    tables = {name: {l: drawn(array) for l, array in params[name].items()} for name in ("W", "b")}
+    return {**params, **tables}, drawn(x), drawn(y) + 100  # far from the output, so that no error is 0
+
+
+def passed(params: Mapping, x: np.ndarray, y: np.ndarray, arrange: Any = None) -> dict[str, Any]:
+    """The inputs of a backward pass: params, cache, y and ∂L/∂a, each array as ``arrange`` lays it out."""
+    cache = forward(params, x)
+    inputs = {"params": params, "cache": cache, "y": y, "dL_da": first_factor(params, cache, y)}
+    return arranged(inputs, arrange) if arrange else inputs
+
+
+def arranged(value: Any, arrange: Any) -> Any:
+    """Every array of a value laid out anew."""
+    if isinstance(value, Mapping):
+        return {key: arranged(part, arrange) for key, part in value.items()}
+    return arrange(value) if isinstance(value, np.ndarray) else value
