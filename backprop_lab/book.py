@@ -55,6 +55,7 @@ EQUATIONS = {
     "eq-path-sum": Place("05_forks"),
     "eq-dW": Place("06_two_layers"),
     "eq-db": Place("06_two_layers"),
+    "eq-forward": Place("07_l_layers"),
     "eq-output-delta": Place("07_l_layers"),
     "eq-hidden-delta": Place("07_l_layers"),
     "eq-batch-delta": Place("08_batches"),

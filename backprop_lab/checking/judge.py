@@ -274,7 +274,7 @@ def _state_result(term: Term, others: Sequence[TermResult], found: tuple[Diagnos
         return TermResult(**base, outcome=silent[0].outcome, detail=silent[0].detail)
     if found:
         return TermResult(**base, outcome="changes", diagnoses=found)
-    if not any(r.outcome == "right" for r in others):
+    if not any(r.right_on for r in others):
         return TermResult(**base, outcome="not run")
     return TermResult(**base, outcome="right", right_on=1)
 

@@ -10,7 +10,7 @@ W not transposed
 >>> print(entry.paper)
 W δ instead of Wᵀδ
 >>> "".join(dict.fromkeys(code[0] for code in CATALOGUE)), len(CATALOGUE)
-('OHPUC', 61)
+('OHPUC', 62)
 """
 
 from dataclasses import dataclass
@@ -235,6 +235,10 @@ CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in (
           "An array of integers drops the fraction of every number that is written into it.",
           "0 instead of 0.7, and 2 instead of 2.9",
           "Print the dtype of every array that you fill, for whole-number inputs."),
+    Entry("P18", "gradient without its second axis", "The gradient has lost its second axis.",
+          "A gradient has the shape of what it belongs to, and a bias or a δ is a column (n, 1); beside (n,) it broadcasts.",
+          "shape (n,) instead of (n, 1)",
+          "Print the shape of b + your gradient of b: is it still that of b?"),
     # Order, state and memory.
     Entry("U1", "updated weights in the backward pass", "The backward pass uses weights that are updated already.",
           "The gradient belongs to the point of the forward pass, and updated weights are another point.",

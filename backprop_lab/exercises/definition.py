@@ -153,7 +153,7 @@ class Term:
     mistakes : tuple of Mistake
     state : bool
         The term is not a value: its points are for functions that depend on their arguments alone, and change
-        nothing. They are earned only where the function also returns something right.
+        nothing. They are earned only where the function also returns something right, on one fixture at least.
     """
 
     name: str
