@@ -238,9 +238,9 @@ def _charged_elsewhere(results: Mapping[str, TermResult]) -> dict[str, TermResul
     charged = {}
     for name, result in results.items():
         there = {code for other in result.term.called if other in results for code in results[other].codes}
-        if result.outcome in ("wrong", "raised", "unusable") and result.diagnoses:
-            if all(found.mistakes and _named_in(found, there) for found in result.diagnoses):
-                charged[name] = replace(result, outcome="right", followed=True, diagnoses=())
+        wrong = result.outcome in ("wrong", "raised", "unusable") and result.diagnoses
+        if wrong and all(found.mistakes and _named_in(found, there) for found in result.diagnoses):
+            charged[name] = replace(result, outcome="right", followed=True, diagnoses=())
     return charged
 
 

@@ -116,6 +116,8 @@ def _verdict(result: TermResult, hidden: bool) -> str:
     kind = "hidden" if hidden else "visible"
     counted = f"on {result.right_on} of {result.fixtures} {kind} examples"
     function = result.term.function
+    if result.outcome == "right" and result.right_on < result.fixtures and not result.left_out:
+        return "right for what your other functions give"
     return {
         "right": "right: what goes in stays as it is, and nothing is remembered"
         if result.term.state
@@ -148,14 +150,16 @@ def _findings(exercise: Exercise, result: TermResult, hidden: bool) -> Iterator[
     if result.outcome == "right":
         if result.approximate:
             yield Finding("Right to the precision of float32, or nearly so: noted, and no points lost.")
-        if result.followed:
+        if result.followed and result.right_on < result.fixtures:
+            yield Finding("The slip that it takes over from them is told there, and costs nothing here.")
+        elif result.followed:
             yield Finding("Right for the values that your own functions give: the slip is further up.")
         if result.left_out:
             yield Finding("Judged where your function returned; the slip that makes it raise is told above or below.")
         return
     if result.outcome == "raised":
         yield _raised(exercise, result, hidden)
-    if result.sizes:
+    if result.sizes and len(result.sizes[0]) == len(result.sizes[1]) == 2:
         yield _sizes(*result.sizes)
     # Of a shape or an exception enough is said by itself: a diagnosis is told where it has a name.
     explained = result.outcome in ("wrong", "changes")
@@ -174,10 +178,8 @@ def _raised(exercise: Exercise, result: TermResult, hidden: bool) -> Finding:
 
 
 def _sizes(got: tuple[int, ...], expected: tuple[int, ...]) -> Finding:
-    drawn = [(name, *shape) for name, shape in (("yours", got), ("expected", expected)) if len(shape) == 2]
-    turned = got == expected[::-1] and len(got) == 2
-    said = "Rows and columns are exchanged." if turned else "The shape tells where to look."
-    return Finding(said, sizes=tuple(drawn))
+    said = "Rows and columns are exchanged." if got == expected[::-1] else "The shape tells where to look."
+    return Finding(said, sizes=(("yours", *got), ("expected", *expected)))
 
 
 def _explained(result: TermResult, diagnosis: Diagnosis) -> Finding:

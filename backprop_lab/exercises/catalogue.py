@@ -235,10 +235,10 @@ CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in (
           "An array of integers drops the fraction of every number that is written into it.",
           "0 instead of 0.7, and 2 instead of 2.9",
           "Print the dtype of every array that you fill, for whole-number inputs."),
-    Entry("P18", "gradient without its second axis", "The gradient has lost its second axis.",
-          "A gradient has the shape of what it belongs to, and a bias or a δ is a column (n, 1); beside (n,) it broadcasts.",
+    Entry("P18", "column without its second axis", "The column has lost its second axis.",
+          "A gradient has the shape of what it belongs to, here a column (n, 1); an array (n,) beside a column broadcasts.",
           "shape (n,) instead of (n, 1)",
-          "Print the shape of b + your gradient of b: is it still that of b?"),
+          "Add your answer to a column (n, 1) and print the shape of the sum."),
     # Order, state and memory.
     Entry("U1", "updated weights in the backward pass", "The backward pass uses weights that are updated already.",
           "The gradient belongs to the point of the forward pass, and updated weights are another point.",

@@ -67,6 +67,16 @@ def steps(u: Values) -> list[Call]:
     ]
 
 
+def at_output(u: Values) -> Any:
+    """δ of the output from its parts."""
+    return u.sign * u.dL_da * u.slope
+
+
+def one_back(u: Values) -> Any:
+    """δ of a hidden layer from its parts."""
+    return u.back * u.slope
+
+
 def of_layer(u: Values, delta_next: Any, z: Any) -> Any:
     """Whose derivative in z is δ of a hidden layer: what the next layer's z adds up to, each weighted by its δ."""
     return (delta_next * (u.W_next @ activate(u.activation, z))).sum()
@@ -86,22 +96,25 @@ EXERCISE = Exercise(
     terms=(
         Term(
             "delta_L", "δ⁽ᴸ⁾", "output_delta", 5, "eq-output-delta", Where("output_delta"),
-            lambda u: u.sign * u.dL_da * u.slope,
+            at_output,
             parts={"sign": lambda u: 1, "slope": lambda u: slope(u.activation_L, u.zL)},
             scale=lambda u: loss_slope_scale(u.params["loss"], activate(u.activation_L, u.zL), u.y)
             * np.abs(slope_scale(u.activation_L, u.zL)),
             slope=Slope(lambda u, z: (u.dL_da * activate(u.activation_L, z)).sum(), lambda u: u.zL),
             varies_with=("activation_L",),
-            mistakes=recursion.output_mistakes(lambda u: (u.activation_L, u.zL), "slope"),
+            mistakes=(*recursion.output_mistakes(lambda u: (u.activation_L, u.zL)), recursion.flat(at_output)),
         ),
         Term(
             "delta_l", "δ⁽ˡ⁾", "hidden_delta", 6, "eq-hidden-delta", Where("hidden_delta"),
-            lambda u: u.back * u.slope,
+            one_back,
             parts={"back": lambda u: u.W_next.T @ u.delta_next, "slope": lambda u: slope(u.activation, u.z)},
             scale=lambda u: (np.abs(u.W_next).T @ np.abs(u.delta_next)) * np.abs(slope_scale(u.activation, u.z)),
             slope=Slope(lambda u, z: of_layer(u, u.delta_next, z), lambda u: u.z),
             varies_with=("activation",),
-            mistakes=recursion.hidden_mistakes(lambda u: (u.activation, u.z), lambda u: (u.W_next, u.delta_next)),
+            mistakes=(
+                *recursion.hidden_mistakes(lambda u: (u.activation, u.z), lambda u: (u.W_next, u.delta_next)),
+                recursion.flat(one_back),
+            ),
         ),
         Term(
             "deltas", "δ⁽¹⁾ … δ⁽ᴸ⁾", "all_deltas", 4, "eq-hidden-delta", Where("all_deltas"),

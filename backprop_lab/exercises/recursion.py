@@ -40,14 +40,14 @@ BACK = {
 }
 
 
-def output_mistakes(at: At, part: str, sign: str = "sign") -> tuple[Mistake, ...]:
+def output_mistakes(at: At, part: str = "slope") -> tuple[Mistake, ...]:
     """Slips in σ'(z) of the output, in the part that holds it, and in the sign; ``at(u)`` is its activation and z."""
 
     def slip(code: str, form: int) -> Formula:
         return lambda u: WRONG_SLOPES[code][form](*at(u))
 
     slopes = [known(c, tuple(slip(c, k) for k in range(len(WRONG_SLOPES[c]))), part) for c in OUTPUT_SLOPES]
-    return (*slopes, known("O7", lambda u: -1, sign))
+    return (*slopes, known("O7", lambda u: -1, "sign"))
 
 
 def hidden_mistakes(at: At, through: Callable[[Values], tuple[Any, Any]]) -> tuple[Mistake, ...]:
@@ -61,6 +61,11 @@ def hidden_mistakes(at: At, through: Callable[[Values], tuple[Any, Any]]) -> tup
 
     slopes = [known(c, tuple(slip(c, k) for k in range(len(WRONG_SLOPES[c]))), "slope") for c in HIDDEN_SLOPES]
     return (*slopes, *(known(code, back(code), "back") for code in BACK))
+
+
+def flat(formula: Formula) -> Mistake:
+    """P18: the column as an array with one axis."""
+    return known("P18", lambda u: formula(u)[:, 0])
 
 
 def table(u: Values) -> dict[int, Any]:
