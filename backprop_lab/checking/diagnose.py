@@ -128,11 +128,21 @@ def _one(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosi
 def _two(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosis | None:
     """Two mistakes in two parts of the formula that together explain all of these cases."""
     for source in ("u", "own"):
-        for first, second in pairs(term):
-            for made in product(first.formulas, second.formulas):
-                if _fits(term, list(zip((first.part, second.part), made, strict=True)), cases, source):
-                    return Diagnosis((first,), (second,), branch=branch)
+        fitting = [pair for pair in pairs(term) if _pair_fits(term, pair, cases, source)]
+        if fitting:
+            first, second = fitting[0]
+            return Diagnosis(
+                tuple(one for one, other in fitting if other is second),
+                tuple(other for one, other in fitting if one is first),
+                branch=branch,
+            )
     return None
+
+
+def _pair_fits(term: Term, pair: tuple[Mistake, Mistake], cases: Sequence[Case], source: str) -> bool:
+    first, second = pair
+    made = product(((first.part, f) for f in first.formulas), ((second.part, f) for f in second.formulas))
+    return any(_fits(term, two, cases, source) for two in made)
 
 
 def pairs(term: Term) -> Iterator[tuple[Mistake, Mistake]]:

@@ -121,6 +121,7 @@ def judge(
     results = {name: _judge_term(exercise.term(name), own, hidden) for name, own in cases.items()}
     results |= _what_a_mistake_leaves(results, cases, hidden)
     results |= _charged_elsewhere(results)
+    results |= _counted_for_nothing(results)
     results |= _remembering(exercise, chosen, results, faults)
     return [_with_upstream(results[term.name], results, exercise) for term in chosen]
 
@@ -246,6 +247,17 @@ def _charged_elsewhere(results: Mapping[str, TermResult]) -> dict[str, TermResul
 
 def _named_in(found: Diagnosis, codes: set[str]) -> bool:
     return all(not named or codes & {m.code for m in named} for named in (found.mistakes, found.also))
+
+
+def _counted_for_nothing(results: Mapping[str, TermResult]) -> dict[str, TermResult]:
+    """What a function did beside its answer counts only where it also returns something right."""
+    beside = {name for name, r in results.items() if all(where.beside for where in r.term.answers)}
+    working = {r.term.function for name, r in results.items() if name not in beside and r.right_on}
+    return {
+        name: replace(results[name], outcome="not run")
+        for name in beside
+        if results[name].outcome == "right" and results[name].term.function not in working
+    }
 
 
 def _remembering(exercise: Exercise, chosen: Sequence[Term], results: Mapping[str, TermResult], faults: Mapping):

@@ -225,8 +225,8 @@ class Exercise:
     chain : mapping of str to tuple of str
         Terms of other functions that a function computes on its way, by the student's own functions.
     model : callable, optional
-        ``model(made) -> {name: function}``: right functions, less the mistakes made in them, where they cannot be
-        put together from the formulas of the terms (see ``checking.model``).
+        ``model(functions, made) -> {name: function}``: the functions that were put together from the formulas (see
+        ``model.student``), with what formulas do not say, such as how often a callback is called.
     """
 
     id: str
@@ -242,7 +242,7 @@ class Exercise:
     callbacks: Callable[[Values], Mapping[str, Callable]] | None = None
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     chain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    model: Callable[[Mapping], Mapping[str, Callable]] | None = None
+    model: Callable[[Mapping[str, Callable], Mapping], Mapping[str, Callable]] | None = None
 
     @property
     def label(self) -> str:

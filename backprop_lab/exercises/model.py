@@ -25,9 +25,8 @@ def student(exercise: Exercise, made: Made | None = None) -> dict[str, Callable]
         The mistakes in each term.
     """
     made = made or {}
-    if exercise.model:
-        return dict(exercise.model(made))
-    return {name: _function(exercise, name, made) for name in exercise.functions}
+    functions = {name: _function(exercise, name, made) for name in exercise.functions}
+    return dict(exercise.model(functions, made)) if exercise.model else functions
 
 
 def plant(term: Term, mistake: Mistake, formula: Formula) -> Made:
@@ -49,7 +48,7 @@ def parameters(exercise: Exercise, function: str) -> tuple[str, ...]:
 
 
 def _function(exercise: Exercise, name: str, made: Made) -> Callable:
-    own = [term for term in exercise.terms_of(name) if not term.state]
+    own = [term for term in exercise.terms_of(name) if not term.state and not any(w.beside for w in term.answers)]
     on_the_way = [exercise.term(other) for other in exercise.chain.get(name, ())]
 
     def function(*args: Any) -> Any:

@@ -78,6 +78,48 @@ def loss_of(params: Mapping, x: Any, y: Any, moved: Mapping | None = None) -> An
     return loss_value(params["loss"], forward(params, x, moved)["a"][len(params["W"])], y)
 
 
+def loss_above(params: Mapping, l: int, a: Any, y: Any) -> Any:
+    """L of a forward pass that starts with a, what enters layer l."""
+    for k in range(l, len(params["W"]) + 1):
+        a = activate(params["activation"][k], params["W"][k] @ a + params["b"][k])
+    return loss_value(params["loss"], a, y)
+
+
+def loss_from(params: Mapping, l: int, a: Any, y: Any) -> Any:
+    """L of what is left of a forward pass when layer l is fed a."""
+    for k in range(l, len(params["W"]) + 1):
+        a = activate(params["activation"][k], params["W"][k] @ a + params["b"][k])
+    return loss_value(params["loss"], a, y)
+
+
+def numbered(tables: Mapping) -> dict[str, Any]:
+    """Tables of layers as one dict, each entry under its letter and number: W1, W2, … for two layers written out.
+
+    >>> numbered({"W": {1: 0.5, 2: 3.0}, "loss": "squared_error"})
+    {'W1': 0.5, 'W2': 3.0, 'loss': 'squared_error'}
+    """
+    named: dict[str, Any] = {}
+    for name, table in tables.items():
+        named |= {f"{name}{l}": entry for l, entry in table.items()} if isinstance(table, Mapping) else {name: table}
+    return named
+
+
+def as_tables(numbered: Mapping[str, Any]) -> dict[str, Any]:
+    """Back from ``numbered``.
+
+    >>> as_tables({"W1": 0.5, "W2": 3.0, "loss": "squared_error"})
+    {'W': {1: 0.5, 2: 3.0}, 'loss': 'squared_error'}
+    """
+    tables: dict[str, Any] = {}
+    for name, entry in numbered.items():
+        letter = name.rstrip("0123456789")
+        if letter == name:
+            tables[name] = entry
+        else:
+            tables.setdefault(letter, {})[int(name[len(letter) :])] = entry
+    return tables
+
+
 def first_factor(params: Mapping, cache: Mapping, y: Any) -> Any:
     """∂L/∂a of the output."""
     return loss_slope(params["loss"], cache["a"][len(params["W"])], y)

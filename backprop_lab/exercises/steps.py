@@ -121,3 +121,8 @@ class Where:
         object.__setattr__(self, "path", tuple(p if isinstance(p, tuple) else (p,) for p in path))
         object.__setattr__(self, "calls", calls)
         object.__setattr__(self, "log", log)
+
+    @property
+    def beside(self) -> bool:
+        """Is this something that a function did, and no part of what it returned?"""
+        return self.calls is not None or self.log is not None
