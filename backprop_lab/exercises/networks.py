@@ -85,13 +85,6 @@ def loss_above(params: Mapping, l: int, a: Any, y: Any) -> Any:
     return loss_value(params["loss"], a, y)
 
 
-def loss_from(params: Mapping, l: int, a: Any, y: Any) -> Any:
-    """L of what is left of a forward pass when layer l is fed a."""
-    for k in range(l, len(params["W"]) + 1):
-        a = activate(params["activation"][k], params["W"][k] @ a + params["b"][k])
-    return loss_value(params["loss"], a, y)
-
-
 def numbered(tables: Mapping) -> dict[str, Any]:
     """Tables of layers as one dict, each entry under its letter and number: W1, W2, … for two layers written out.
 
