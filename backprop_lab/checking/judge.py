@@ -116,7 +116,7 @@ def judge(
     chosen = terms or exercise.terms
     references = [fixture.values for fixture in fixtures]
     first_run = answers[: len(fixtures)]
-    faults = state.faults(exercise, references[0], answers[len(fixtures)])
+    faults = state.faults(exercise, references[0], answers[len(fixtures)], before=answers[0])
     cases = {t.name: _cases(t, references, first_run, hidden) for t in chosen if not t.state}
     results = {name: _judge_term(exercise.term(name), own, hidden) for name, own in cases.items()}
     results |= _what_a_mistake_leaves(results, cases, hidden)

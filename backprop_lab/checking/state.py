@@ -65,20 +65,26 @@ def request(exercise: Exercise, first: Values, wanted: set[str]) -> Request:
     return Request(steps, callbacks)
 
 
-def faults(exercise: Exercise, first: Values, answers: Mapping[str, Mapping[str, Any]]) -> dict[str, Fault]:
-    """The fault of each function that has one, by its name."""
+def faults(exercise: Exercise, first: Values, answers: Mapping[str, Mapping[str, Any]], before: Mapping) -> dict:
+    """The fault of each function that has one, by its name.
+
+    Parameters
+    ----------
+    answers, before : mapping
+        The answers to this request, and those to the request of the first fixture, which asked the same before.
+    """
     found: dict[str, Fault] = {}
     for call in exercise.steps(first):
         if call.name not in found:
-            fault = _fault(exercise, call, first, answers)
+            fault = _fault(exercise, call, answers, before)
             if fault:
                 found[call.name] = fault
     return found
 
 
-def _fault(exercise: Exercise, call: Call, first: Values, answers: Mapping) -> Fault | None:
-    def told(label: str) -> Any:
-        given = answers.get(label, {})
+def _fault(exercise: Exercise, call: Call, answers: Mapping, before: Mapping) -> Fault | None:
+    def told(label: str, where: Mapping = answers) -> Any:
+        given = where.get(label, {})
         return given["value"] if given.get("kind") == "value" else None
 
     value = told(call.label)
@@ -93,13 +99,13 @@ def _fault(exercise: Exercise, call: Call, first: Values, answers: Mapping) -> F
     kept, other, *repeated = (told(f"{when} {call.label}") for when in ("kept", "other", *REPEATED))
     if kept is not None and not same(kept, value):
         return Fault("U2")
-    again = repeated[0]
-    if again is None or same(again, value):
+    again, at_first = repeated[0], told(call.label, before)
+    if (again is None or same(again, value)) and (at_first is None or same(at_first, value)):
         return None
     if _grows(*repeated):
         return Fault("U3")
     # It answers for the inputs of the call before, or else depends on something that it was not handed.
-    return Fault("U4" if other is not None and same(again, other) else "U7")
+    return Fault("U4" if other is not None and again is not None and same(again, other) else "U7")
 
 
 def _grows(*answers: Any) -> bool:
