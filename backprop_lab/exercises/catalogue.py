@@ -1,8 +1,8 @@
 """The catalogue of mistakes: the words for each, once, under the code that exercises, results and tests quote.
 
-O is the error at the output, H the way back through the hidden layers, P the gradients of the parameters, U order
-and memory, C the numerical check itself. The sentences hold for scalars, columns and batches alike. An exercise
-cites an entry by its code and adds the formula; where it can say more, it uses words of its own.
+F is the forward pass, O the error at the output, H the way back through the hidden layers, P the gradients of the
+parameters, U order and memory, C the numerical check itself. The sentences hold for scalars, columns and batches
+alike. An exercise cites an entry by its code and adds the formula; where it can say more, it uses words of its own.
 
 >>> entry = CATALOGUE["H6"]
 >>> print(entry.name)
@@ -10,7 +10,7 @@ W not transposed
 >>> print(entry.paper)
 W δ instead of Wᵀδ
 >>> "".join(dict.fromkeys(code[0] for code in CATALOGUE)), len(CATALOGUE)
-('OHPUC', 62)
+('FOHPUC', 69)
 """
 
 from dataclasses import dataclass
@@ -44,6 +44,35 @@ class Entry:
 
 # Four lines an entry: code, name and what · why · paper · advice. The formatter would make eight of them.
 CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in (
+    # The forward pass.
+    Entry("F1", "no bias", "The bias is missing from z.",
+          "Every layer adds its own b after the product.",
+          "z⁽ˡ⁾ = W⁽ˡ⁾a⁽ˡ⁻¹⁾ instead of W⁽ˡ⁾a⁽ˡ⁻¹⁾ + b⁽ˡ⁾",
+          "Run it with an input of zeros: z⁽¹⁾ must be b⁽¹⁾."),
+    Entry("F3", "activation not applied", "The activation is not applied: a equals z.",
+          "Without it all layers together are one straight map.",
+          "a⁽ˡ⁾ = z⁽ˡ⁾ instead of σ(z⁽ˡ⁾)",
+          "Compare a with z where the activation is a sigmoid: a must lie between 0 and 1."),
+    Entry("F6", "W transposed in the forward pass", "W is transposed in the forward pass.",
+          "z_i is the sum of W_ij a_j over j, which is W a with W as it stands.",
+          "z⁽ˡ⁾ = W⁽ˡ⁾ᵀa⁽ˡ⁻¹⁾ + b⁽ˡ⁾ instead of W⁽ˡ⁾a⁽ˡ⁻¹⁾ + b⁽ˡ⁾",
+          "Print the shapes of W⁽¹⁾ and x: which order of them can be multiplied?"),
+    Entry("F7", "every layer fed the input", "Every layer is fed the input x.",
+          "A layer is fed what the layer below it gives; only the first one is fed x.",
+          "z⁽ˡ⁾ = W⁽ˡ⁾x + b⁽ˡ⁾ instead of W⁽ˡ⁾a⁽ˡ⁻¹⁾ + b⁽ˡ⁾",
+          "Print what stands behind W⁽²⁾ in your product, and its shape."),
+    Entry("F8", "one activation for all layers", "Every layer is given the activation of the first one.",
+          "Each layer has an activation of its own, under its own number.",
+          "a⁽ˡ⁾ = σ₁(z⁽ˡ⁾) instead of σ_l(z⁽ˡ⁾)",
+          "Print the name of the activation that you use in each layer."),
+    Entry("F9", "the sigmoid, whatever the name", "The sigmoid is applied, whatever the activation is.",
+          "Which activation a layer has is said in the parameters, and the sigmoid is one of five.",
+          "a⁽ˡ⁾ = 1/(1 + e^−z) for every name instead of σ_l(z⁽ˡ⁾)",
+          "Run it with identity in the place of the sigmoid: do your numbers change?"),
+    Entry("F10", "z handed on instead of a", "The next layer is fed z, and not the a that is made from it.",
+          "A layer hands on what its activation gives, so the next product is W⁽ˡ⁺¹⁾a⁽ˡ⁾.",
+          "z⁽ˡ⁺¹⁾ = W⁽ˡ⁺¹⁾z⁽ˡ⁾ + b⁽ˡ⁺¹⁾ instead of W⁽ˡ⁺¹⁾a⁽ˡ⁾ + b⁽ˡ⁺¹⁾",
+          "Print what you multiply W⁽²⁾ by: after a sigmoid, do all its entries lie between 0 and 1?"),
     # The error at the output: from the loss to z⁽ᴸ⁾.
     Entry("O1", "no σ' at the output", "The factor σ'(z) is missing at the output.",
           "δ says how the loss answers to z, and on its way to the loss a nudge of z is first scaled by σ'(z).",
