@@ -2,10 +2,10 @@
 
 >>> load("e01").title
 'One neuron'
->>> load("e1")
+>>> load("e1")  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
-ValueError: exercise 'e1' does not exist; did you mean e01? There are: e01
+ValueError: exercise 'e1' does not exist; did you mean e01? There are: e01, ...
 """
 
 import difflib

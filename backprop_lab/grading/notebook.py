@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -14,6 +15,7 @@ CHECK = "# NBVAL_CHECK_OUTPUT"
 # At the end of a master: other right ways to write the answers, one cell each, which calibration grades too.
 OTHER_WAYS = "## Other right ways"
 ALSO_RIGHT = "# ALSO RIGHT: "
+CHECKED = re.compile(r"""\bcheck\(\s*["'](e\d\d)["']""")
 DEFINES = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -70,7 +72,10 @@ def right_solutions(master: nbformat.NotebookNode) -> dict[str, list[tuple[int, 
 
 
 def which_exercise(notebook: nbformat.NotebookNode | None, file: str) -> str | None:
-    """Id of the exercise: told by the notebook's metadata, else by its file name, else by what it defines."""
+    """Id of the exercise: told by the notebook's metadata, else its file name, else its checks, else what it defines.
+
+    Two exercises may ask for functions of the same names; where nothing else tells them apart, it is none.
+    """
     known = exercises.names()
     if notebook is not None:
         told = notebook.get("metadata")
@@ -83,10 +88,14 @@ def which_exercise(notebook: nbformat.NotebookNode | None, file: str) -> str | N
         return match[1]
     if notebook is None:
         return None
-    defined = set(DEFINES.findall("\n".join(source for _, source in code_cells(notebook))))
+    sources = "\n".join(_source(c) for c in notebook["cells"] if isinstance(c, dict) and c.get("cell_type") == "code")
+    checked = Counter(exercise_id for exercise_id in CHECKED.findall(sources) if exercise_id in known)
+    if checked:
+        return checked.most_common(1)[0][0]
+    defined = set(DEFINES.findall(sources))
     shares = {e.id: len(defined & set(e.functions)) / len(e.functions) for e in exercises.every()}
-    best = max(shares, key=lambda exercise_id: shares[exercise_id])
-    return best if shares[best] >= 0.5 else None
+    best = [exercise_id for exercise_id, share in shares.items() if share == max(shares.values()) >= 0.5]
+    return best[0] if len(best) == 1 else None
 
 
 def _source(cell: dict) -> str:

@@ -371,3 +371,18 @@ def test_a_file_that_is_no_notebook_is_told_so(folder):
     assert grade(folder).exit_code == 0
     assert record(folder, "ada")["points"] == 15
     assert record(folder, "ada", "unknown")["status"] == "not a notebook"
+
+
+def test_exercises_with_functions_of_the_same_names_are_told_apart_by_their_checks(folder):
+    """E5 and E7 both ask for forward and backward."""
+
+    def cells(*sources):
+        made = [{"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": 1} for s in sources]
+        return {"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+
+    stubs = "def forward(params, x): pass\ndef backward(params, cache, y): pass"
+    (folder / "bob.ipynb").write_text(json.dumps(cells(stubs, 'check("e07", "forward")', "check('e99')")))
+    (folder / "cyd.ipynb").write_text(json.dumps(cells(stubs)))
+    assert grade(folder).exit_code == 0
+    assert record(folder, "bob", "e07")["exercise"] == "e07"
+    assert record(folder, "cyd", "unknown")["status"] == "unknown exercise"
