@@ -157,7 +157,8 @@ def _fits(term: Term, made: Sequence[tuple[str | None, Formula]], cases: Sequenc
     # What is wrong tells the most, so a formula that does not fit is dropped soon.
     apart = False
     for case in sorted(cases, key=lambda case: case.right):
-        values = getattr(case, source)
+        # Where the function raised there is nothing of the student's own: whether a formula raises too is told by any.
+        values = case.u if case.kind == "raised" else getattr(case, source)
         if values is None:
             return False
         wrong = predicted(term, made, values)
