@@ -65,6 +65,12 @@ def loss_from(u: Values, a_prev: Any, **moved: Any) -> Any:
     return networks.loss_above({**u.params, **tables}, l, a_prev, u.y)
 
 
+def transposed_where_it_must_be(u: Values) -> Any:
+    """W δ where the shapes allow it: a transpose that is put where it makes the shapes fit."""
+    n, k = u.W.shape
+    return u.W @ u.delta if n == k else u.W.T @ u.delta
+
+
 ROWS = (lambda u: u.delta.shape[0], lambda u: u.a_prev.shape[0])
 FROM_CACHE = 1e-12  # δ is rounded to float64
 EXERCISE = Exercise(
@@ -101,13 +107,21 @@ EXERCISE = Exercise(
         ),
         Term(
             "dL_da_prev", "∂L/∂a⁽ˡ⁻¹⁾", "grad_a_prev", 5, "eq-path-sum", Where("grad_a_prev"),
-            lambda u: u.back,
-            parts={"back": lambda u: u.W.T @ u.delta},
+            lambda u: u.form,
+            parts={"back": lambda u: u.W.T @ u.delta, "form": lambda u: u.back},
             slope=Slope(lambda u, a: loss_from(u, a), lambda u: u.a_prev, FROM_CACHE),
             mistakes=(
-                *(known(code, lambda u, way=way: way(u.W, u.delta), "back") for code, way in BACK.items()),
-                known("P18", lambda u: (u.W.T @ u.delta)[:, 0]),
-                Mistake("M4", (lambda u: u.delta.T @ u.W, lambda u: u.delta.T @ u.W.T), **products.ROW),
+                known("H6", (lambda u: BACK["H6"](u.W, u.delta), transposed_where_it_must_be), "back"),
+                *(known(code, lambda u, code=code: BACK[code](u.W, u.delta), "back") for code in ("H10", "H11")),
+                known("P18", lambda u: u.back[:, 0], "form"),
+                Mistake("M4", lambda u: u.back.T, **products.ROW, part="form"),
+                Mistake(
+                    "M1", lambda u: u.W.T * u.delta,
+                    "W and δ are multiplied entry by entry.",
+                    "a_j reaches the loss through every unit i, and what it does along all these ways adds up.",
+                    "Wᵀ ⊙ δ instead of Wᵀδ",
+                    "Take a layer of 3 units that receives 2 inputs: how many numbers should come out?",
+                ),
                 Mistake(
                     "M5", (lambda u: u.W * u.delta, lambda u: (u.W * u.delta).T),
                     "The influences are not added up.",

@@ -55,10 +55,22 @@ ONE_BIAS = {
     "paper": "the sum (or the mean) of the δ_i instead of the column δ",
     "advice": "Nudge the second bias alone: which entries of z move, and which δ says what that does to the loss?",
 }
+SUMMED = {
+    "what": "∂L/∂b is summed over the units.",
+    "why": "Unit i has a bias b_i of its own, which moves z_i alone; a sum is taken over examples only, and there is one.",
+    "paper": "Σ_i δ_i instead of the column δ",
+    "advice": "Print the shapes of b and of your ∂L/∂b for a layer of 3 units.",
+}
 NO_DELTA = {
-    "what": "δ is left out: this is how z answers to the parameter, not how the loss does.",
-    "why": "From the parameter to the loss the way leads through z, and δ = ∂L/∂z is the rest of it.",
-    "paper": "∂z_i/∂W_ij = a_j or ∂z_i/∂b_i = 1 instead of ∂L/∂W_ij = δ_i a_j or ∂L/∂b_i = δ_i",
+    "what": "δ is left out: this is how z answers to the weights, not how the loss does.",
+    "why": "A nudge of W_ij moves z_i by a_j times as much, and only δ_i says what that does to the loss.",
+    "paper": "a_j instead of δ_i a_j",
+    "advice": "Double δ: what should happen to your answer?",
+}
+NO_DELTA_IN_BIAS = {
+    "what": "δ is left out: this is how z answers to the bias, not how the loss does.",
+    "why": "A nudge of b_i moves z_i by as much, and only δ_i says what that does to the loss.",
+    "paper": "∂z_i/∂b_i = 1 instead of ∂L/∂b_i",
     "advice": "Double δ: what should happen to your answer?",
 }
 ROW = {
@@ -90,7 +102,7 @@ def weight_mistakes(part: str, at: At) -> tuple[Mistake, ...]:
 
 def bias_mistakes(part: str, at: At) -> tuple[Mistake, ...]:
     """Slips in the gradient of b."""
-    own = {"M2": ONE_BIAS, "M3": NO_DELTA, "M4": ROW}
+    own = {"P6": SUMMED, "M2": ONE_BIAS, "M3": NO_DELTA_IN_BIAS, "M4": ROW}
     return tuple(
         Mistake(code, _all(ways, at), **own[code], part=part) if code in own else known(code, _all(ways, at), part)
         for code, ways in BIASES.items()
