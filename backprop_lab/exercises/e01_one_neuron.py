@@ -7,7 +7,7 @@ that a slip in a factor costs the points of that factor only.
 import numpy as np
 
 from . import functions
-from .definition import Exercise, Mistake, Slope, Term, Values
+from .definition import Exercise, Mistake, Slope, Term, Values, known
 from .functions import activate, loss_value
 from .steps import Call, Kept, Where
 
@@ -118,291 +118,120 @@ def product_scale(u: Values) -> float:
 
 
 FORWARD = (
-    Mistake(
-        "F1",
-        lambda u: u.w * u.x,
-        "The bias is missing from z.",
-        "Without b the neuron can only bend a line through the origin.",
-        "z = w·x instead of z = w·x + b",
-        "Print z for x = 0: it must be b.",
-    ),
-    Mistake(
-        "F2",
-        lambda u: activate(u.activation, u.w * u.x + u.b),
-        "z and a are returned in the wrong order.",
-        "The backward pass needs both, and reads the first one as z.",
-        "(a, z) instead of (z, a)",
-        "Return (z, a): the order in which they are computed.",
-    ),
-)
+    Mistake("F1", lambda u: u.w * u.x, "The bias is missing from z.",
+            "Without b the neuron can only bend a line through the origin.", "z = w·x instead of z = w·x + b",
+            "Print z for x = 0: it must be b."),
+    Mistake("F2", lambda u: activate(u.activation, u.w * u.x + u.b), "z and a are returned in the wrong order.",
+            "The backward pass needs both, and reads the first one as z.", "(a, z) instead of (z, a)",
+            "Return (z, a): the order in which they are computed."),
+)  # fmt: skip
 ACTIVATE = (
-    Mistake(
-        "F3",
-        lambda u: u.z,
-        "The activation is not applied: a equals z.",
-        "The neuron is then a straight line, whatever `activation` says.",
-        "a = z instead of a = σ(z)",
-        "Compare your a with z for activation 'sigmoid' and z = 0: a must be 0.5.",
-    ),
-    Mistake(
-        "F4",
-        when("softplus", lambda u: float(np.exp(u.z)), value),
-        "softplus is returned as e^z.",
-        "The logarithm of 1 + e^z is what bends the exponential into a soft corner.",
-        "a = e^z instead of a = ln(1 + e^z)",
-        "Try z = 0: softplus(0) is ln 2, about 0.693.",
-    ),
-    Mistake(
-        "F5",
-        when("sigmoid", lambda u: activate("sigmoid", -u.z), value),
-        "The sigmoid has the wrong sign in its exponent.",
-        "It must rise with z; yours falls.",
-        "a = 1/(1 + e^z) instead of a = 1/(1 + e^−z)",
-        "Try z = 3: the answer is near 1, not near 0.",
-    ),
-)
+    Mistake("F3", lambda u: u.z, "The activation is not applied: a equals z.",
+            "The neuron is then a straight line, whatever `activation` says.", "a = z instead of a = σ(z)",
+            "Compare your a with z for activation 'sigmoid' and z = 0: a must be 0.5."),
+    Mistake("F4", when("softplus", lambda u: float(np.exp(u.z)), value), "softplus is returned as e^z.",
+            "The logarithm of 1 + e^z is what bends the exponential into a soft corner.",
+            "a = e^z instead of a = ln(1 + e^z)", "Try z = 0: softplus(0) is ln 2, about 0.693."),
+    Mistake("F5", when("sigmoid", lambda u: activate("sigmoid", -u.z), value),
+            "The sigmoid has the wrong sign in its exponent.", "It must rise with z; yours falls.",
+            "a = 1/(1 + e^z) instead of a = 1/(1 + e^−z)", "Try z = 3: the answer is near 1, not near 0."),
+)  # fmt: skip
 LOSS_FACTOR = (
-    Mistake(
-        "O7",
-        lambda u: -loss_slope(u),
-        "The sign is flipped.",
-        "The derivative is taken in a, and a enters the difference with a plus.",
-        "−∂L/∂a instead of ∂L/∂a: y − a where a − y belongs",
-        "Ask: if a is above y, does raising a make the loss larger? Then ∂L/∂a is positive.",
-    ),
-    Mistake(
-        "O10",
-        (when("squared_error", lambda u: 2 * (u.a - u.y), loss_slope), lambda u: 2 * loss_slope(u)),
-        "A factor 2 too many.",
-        "The book's squared error is ½(a − y)², and the ½ cancels the 2 that the square brings down.",
-        "∂L/∂a = 2(a − y) instead of a − y",
-        "Differentiate ½(a − y)² once more, with the ½.",
-    ),
-    Mistake(
-        "O10-half",
-        when("squared_error", lambda u: (u.a - u.y) / 2, loss_slope),
-        "A factor ½ is left over.",
-        "The 2 of the square comes down and cancels the ½ of the loss.",
-        "∂L/∂a = ½(a − y) instead of a − y",
-        "Differentiate (a − y)² first, then multiply by the ½.",
-    ),
-    Mistake(
-        "O8",
-        when("binary_cross_entropy", lambda u: -u.y / u.a - (1 - u.y) / (1 - u.a), loss_slope),
-        "The second term of the cross-entropy has the wrong sign.",
-        "The inner derivative of ln(1 − a) is −1/(1 − a), and the minus in front of it makes a plus.",
-        "−y/a − (1−y)/(1−a) instead of −y/a + (1−y)/(1−a)",
-        "Set y = 0 and a = 0.9: lowering a helps, so ∂L/∂a must be positive.",
-    ),
-    Mistake(
-        "O9",
-        when("binary_cross_entropy", lambda u: -u.y / u.a, loss_slope),
-        "Only the term of the positive class is there.",
-        "With y = 0 nothing would be left, and the neuron would learn nothing from the negative class.",
-        "−y/a instead of −y/a + (1−y)/(1−a)",
-        "Set y = 0: what does your function return?",
-    ),
-    Mistake(
-        "O6",
-        when("binary_cross_entropy", lambda u: u.a - u.y, loss_slope),
-        "a − y stands where the cross-entropy's own derivative belongs.",
-        "a − y is ∂L/∂z of the pair cross-entropy and sigmoid: two factors already multiplied, not the first one.",
-        "∂L/∂a = a − y instead of −y/a + (1−y)/(1−a)",
-        "Multiply −y/a + (1−y)/(1−a) by a(1−a) on paper and see a − y appear.",
-    ),
-    Mistake(
-        "D1",
-        (
-            lambda u: loss_value(u.loss, u.a, u.y),
-            when("binary_cross_entropy", lambda u: loss_value(u.loss, u.a, u.y), loss_slope),
-        ),
-        "This is the loss itself, not its derivative.",
-        "The factor says how the loss changes with a, not how large it is.",
-        "L instead of ∂L/∂a",
-        "Nudge a by 0.001, see how much L moves, divide by 0.001: that is the number to return.",
-    ),
-)
+    known("O7", lambda u: -loss_slope(u), why="The derivative is taken in a, and a enters the difference with a plus.",
+          paper="−∂L/∂a instead of ∂L/∂a: y − a where a − y belongs",
+          advice="Ask: if a is above y, does raising a make the loss larger? Then ∂L/∂a is positive."),
+    known("O10", (when("squared_error", lambda u: 2 * (u.a - u.y), loss_slope), lambda u: 2 * loss_slope(u)),
+          what="A factor 2 too many.", paper="∂L/∂a = 2(a − y) instead of a − y"),
+    Mistake("O10-half", when("squared_error", lambda u: (u.a - u.y) / 2, loss_slope), "A factor ½ is left over.",
+            "The 2 of the square comes down and cancels the ½ of the loss.", "∂L/∂a = ½(a − y) instead of a − y",
+            "Differentiate (a − y)² first, then multiply by the ½."),
+    known("O8", when("binary_cross_entropy", lambda u: -u.y / u.a - (1 - u.y) / (1 - u.a), loss_slope)),
+    known("O9", when("binary_cross_entropy", lambda u: -u.y / u.a, loss_slope)),
+    Mistake("O6", when("binary_cross_entropy", lambda u: u.a - u.y, loss_slope),
+            "a − y stands where the cross-entropy's own derivative belongs.",
+            "a − y is ∂L/∂z of the pair cross-entropy and sigmoid: two factors already multiplied, not the first one.",
+            "∂L/∂a = a − y instead of −y/a + (1−y)/(1−a)",
+            "Multiply −y/a + (1−y)/(1−a) by a(1−a) on paper and see a − y appear."),
+    Mistake("D1", (
+                lambda u: loss_value(u.loss, u.a, u.y),
+                when("binary_cross_entropy", lambda u: loss_value(u.loss, u.a, u.y), loss_slope),
+            ), "This is the loss itself, not its derivative.",
+            "The factor says how the loss changes with a, not how large it is.", "L instead of ∂L/∂a",
+            "Nudge a by 0.001, see how much L moves, divide by 0.001: that is the number to return."),
+)  # fmt: skip
 SLOPE_FACTOR = (
-    Mistake(
-        "O1",
-        lambda u: 1.0,
-        "The derivative of the activation is missing: the factor is 1 everywhere.",
-        "That is right for the identity alone; every other activation passes on only part of a nudge.",
-        "∂a/∂z = 1 instead of σ'(z)",
-        "Nudge z by 0.001 and see how much a moves.",
-    ),
-    Mistake(
-        "O2",
-        lambda u: slope(u, value(u)),
-        "The derivative is evaluated at a instead of z.",
-        "σ'(z) is the slope of σ at the point where it was applied, and that point is z.",
-        "σ'(a) instead of σ'(z)",
-        "Where your formula needs σ(z), compute it from z; do not feed it a second time.",
-    ),
-    Mistake(
-        "O3",
-        (
-            when("sigmoid", lambda u: u.z * (1 - u.z)),
-            lambda u: {"sigmoid": u.z * (1 - u.z), "tanh": 1 - u.z**2}.get(u.activation, slope(u)),
-            when("tanh", lambda u: 1 - u.z**2),
-        ),
-        "The short form that is written in a was fed z.",
-        "a(1 − a) and 1 − a² hold for a = σ(z); with z in its place they are a different function.",
-        "z(1 − z) instead of σ(z)(1 − σ(z)), or 1 − z² instead of 1 − tanh²(z)",
-        "First a = σ(z), then the short form in a.",
-    ),
-    Mistake(
-        "O4",
-        when("sigmoid", value),
-        "The sigmoid's derivative is missing its factor (1 − a).",
-        "The slope must vanish where the sigmoid is flat, near 1 as much as near 0.",
-        "σ' = a instead of a(1 − a)",
-        "Try z = 10: the curve is flat there, so the answer is nearly 0.",
-    ),
-    Mistake(
-        "H3",
-        when("tanh", lambda u: 1 - value(u)),
-        "tanh' is missing its square.",
-        "1 − a is 2 far to the left, where tanh is flat and its slope is 0.",
-        "tanh' = 1 − a instead of 1 − a²",
-        "Try z = −10: the slope there is nearly 0.",
-    ),
-    Mistake(
-        "H4",
-        (
-            when("tanh", lambda u: value(u) * (1 - value(u))),
-            when("tanh", lambda u: functions.slope("sigmoid", u.z)),
-        ),
-        "The sigmoid's derivative is used for tanh.",
-        "tanh has slope 1 at z = 0, the sigmoid ¼.",
-        "a(1 − a) instead of 1 − a²",
-        "Give each activation a branch of its own.",
-    ),
-    Mistake(
-        "H5",
-        lambda u: slope(u) ** 2,
-        "The derivative is multiplied in twice.",
-        "Each function of the chain gives one factor.",
-        "σ'(z)² instead of σ'(z)",
-        "Return σ'(z) alone; the product is formed in neuron_grads.",
-    ),
-    Mistake(
-        "H13",
-        when("relu", lambda u: 1.0),
-        "The ReLU's derivative is 1 everywhere.",
-        "a ≥ 0 holds for every output of a ReLU, so testing a tells nothing; z > 0 is the question.",
-        "1[a ≥ 0] instead of 1[z > 0]",
-        "Try z = −2: a stays 0 when z is nudged.",
-    ),
-    Mistake(
-        "H13-kink",
-        when("relu", lambda u: float(u.z >= 0)),
-        "At the kink z = 0 the ReLU's slope is taken as 1.",
-        "There is no derivative at the kink; this book, like most libraries, agrees on 0.",
-        "1[z ≥ 0] instead of 1[z > 0]",
-        "Write z > 0, not z >= 0.",
-    ),
-    Mistake(
-        "H14",
-        when("relu", value),
-        "The ReLU itself is returned in place of its slope.",
-        "The slope to the right of 0 is 1, however large z is.",
-        "max(z, 0) instead of 1[z > 0]",
-        "Try z = 3: a nudge of z moves a by as much, so the slope is 1.",
-    ),
-    Mistake(
-        "S1",
-        (
-            when("softplus", lambda u: functions.slope("sigmoid", u.z)),
-            when("softplus", lambda u: value(u) * (1 - value(u))),
-        ),
-        "The sigmoid's derivative is used for softplus.",
-        "softplus' is the sigmoid itself: it rises from 0 to 1 and does not fall again.",
-        "a(1 − a) instead of 1/(1 + e^−z)",
-        "Try z = 10: softplus is nearly a straight line there, so its slope is nearly 1.",
-    ),
-    Mistake(
-        "D2",
-        (value, when("softplus", value), when("tanh", value)),
-        "This is the activation itself, not its derivative.",
-        "The factor says how a changes with z, not how large a is.",
-        "σ(z) instead of σ'(z)",
-        "Nudge z by 0.001, see how much a moves, divide by 0.001.",
-    ),
-)
+    known("O1", lambda u: 1.0, what="The derivative of the activation is missing: the factor is 1 everywhere.",
+          why="That is right for the identity alone; every other activation passes on only part of a nudge.",
+          paper="∂a/∂z = 1 instead of σ'(z)"),
+    known("O2", lambda u: slope(u, value(u)), what="The derivative is evaluated at a instead of z.",
+          paper="σ'(a) instead of σ'(z)"),
+    known("O3", (
+        when("sigmoid", lambda u: u.z * (1 - u.z)),
+        lambda u: {"sigmoid": u.z * (1 - u.z), "tanh": 1 - u.z**2}.get(u.activation, slope(u)),
+        when("tanh", lambda u: 1 - u.z**2),
+    )),
+    known("O4", when("sigmoid", value)),
+    known("H3", when("tanh", lambda u: 1 - value(u))),
+    known("H4", (
+        when("tanh", lambda u: value(u) * (1 - value(u))),
+        when("tanh", lambda u: functions.slope("sigmoid", u.z)),
+    )),
+    known("H5", lambda u: slope(u) ** 2),
+    known("H13", when("relu", lambda u: 1.0)),
+    Mistake("H13-kink", when("relu", lambda u: float(u.z >= 0)), "At the kink z = 0 the ReLU's slope is taken as 1.",
+            "There is no derivative at the kink; this book, like most libraries, agrees on 0.",
+            "1[z ≥ 0] instead of 1[z > 0]", "Write z > 0, not z >= 0."),
+    known("H14", when("relu", value)),
+    Mistake("S1", (
+                when("softplus", lambda u: functions.slope("sigmoid", u.z)),
+                when("softplus", lambda u: value(u) * (1 - value(u))),
+            ), "The sigmoid's derivative is used for softplus.",
+            "softplus' is the sigmoid itself: it rises from 0 to 1 and does not fall again.",
+            "a(1 − a) instead of 1/(1 + e^−z)",
+            "Try z = 10: softplus is nearly a straight line there, so its slope is nearly 1."),
+    Mistake("D2", (value, when("softplus", value), when("tanh", value)),
+            "This is the activation itself, not its derivative.",
+            "The factor says how a changes with z, not how large a is.", "σ(z) instead of σ'(z)",
+            "Nudge z by 0.001, see how much a moves, divide by 0.001."),
+)  # fmt: skip
 WEIGHT_FACTOR = (
-    Mistake(
-        "W1",
-        lambda u: 1.0,
-        "The factor is 1 whatever x is.",
-        "In w·x + b the weight is multiplied by x, so a nudge of w reaches z x times as large.",
-        "∂z/∂w = 1 instead of x",
-        "Set x = 3 and nudge w by 0.1: z moves by 0.3.",
-    ),
-)
+    Mistake("W1", lambda u: 1.0, "The factor is 1 whatever x is.",
+            "In w·x + b the weight is multiplied by x, so a nudge of w reaches z x times as large.",
+            "∂z/∂w = 1 instead of x", "Set x = 3 and nudge w by 0.1: z moves by 0.3."),
+)  # fmt: skip
 BIAS_FACTOR = (
-    Mistake(
-        "W2",
-        lambda u: 0.0,
-        "The bias is treated as a constant.",
-        "b is a parameter: raise it by 0.1 and z rises by 0.1.",
-        "∂z/∂b = 0 instead of 1",
-        "Differentiate w·x + b in b, holding w and x.",
-    ),
-)
+    Mistake("W2", lambda u: 0.0, "The bias is treated as a constant.",
+            "b is a parameter: raise it by 0.1 and z rises by 0.1.", "∂z/∂b = 0 instead of 1",
+            "Differentiate w·x + b in b, holding w and x."),
+)  # fmt: skip
 
 
 def products(own_last: str) -> tuple[Mistake, ...]:
     """The mistakes of ∂L/∂a · ∂a/∂z · ∂z/∂(something); ``own_last`` is the last factor on the page."""
     return (
-        Mistake(
-            "O1",
-            lambda u: 1.0,
-            "The factor ∂a/∂z is left out of the product.",
-            "The nudge passes through the activation on its way to the loss, and is scaled by σ'(z) there.",
-            f"∂L/∂a · {own_last} instead of ∂L/∂a · ∂a/∂z · {own_last}",
-            "Count the factors: one for each arrow from the parameter to L.",
-            "slope",
-        ),
-        Mistake(
-            "O2",
-            lambda u: slope(u, u.a),
-            "da_dz is given a in place of z.",
-            "The slope of the activation is wanted at the point z where it was applied.",
-            "σ'(a) instead of σ'(z) in the product",
-            "Call da_dz(z, activation) with the z of neuron_forward.",
-            "slope",
-        ),
-        Mistake(
-            "O7",
-            lambda u: -1.0,
-            "The sign of the product is flipped.",
-            "A gradient points uphill; the minus of gradient descent belongs to the update.",
-            "−∂L/∂a · ∂a/∂z · …",
-            "Return the product as it is.",
-            "sign",
-        ),
-        Mistake(
-            "O5",
-            (
-                lambda u: u.da_dz**2,
-                lambda u: u.da_dz**2 if u.loss == "binary_cross_entropy" else u.da_dz,
-            ),
-            "σ'(z) is in the product twice.",
-            "Each arrow from the parameter to the loss gives one factor; a − y of cross-entropy holds σ' already.",
-            f"∂L/∂a · σ'(z) · σ'(z) · {own_last}",
-            "Write the three factors under one another and tick each one off as you multiply.",
-            "slope",
-        ),
-        Mistake(
-            "K1",
-            lambda u: u.dL_da + u.da_dz + u.last,
-            "The factors are added.",
-            "A nudge is scaled at each step, and scalings one after another multiply.",
-            f"∂L/∂a + ∂a/∂z + {own_last} instead of ∂L/∂a · ∂a/∂z · {own_last}",
-            "Take factors 2 and 3: a nudge of 0.1 becomes 0.2, then 0.6. That is times 6, not times 5.",
-        ),
-    )
+        Mistake("O1", lambda u: 1.0, "The factor ∂a/∂z is left out of the product.",
+                "The nudge passes through the activation on its way to the loss, and is scaled by σ'(z) there.",
+                f"∂L/∂a · {own_last} instead of ∂L/∂a · ∂a/∂z · {own_last}",
+                "Count the factors: one for each arrow from the parameter to L.", "slope"),
+        Mistake("O2", lambda u: slope(u, u.a), "da_dz is given a in place of z.",
+                "The slope of the activation is wanted at the point z where it was applied.",
+                "σ'(a) instead of σ'(z) in the product", "Call da_dz(z, activation) with the z of neuron_forward.",
+                "slope"),
+        Mistake("O7", lambda u: -1.0, "The sign of the product is flipped.",
+                "A gradient points uphill; the minus of gradient descent belongs to the update.", "−∂L/∂a · ∂a/∂z · …",
+                "Return the product as it is.", "sign"),
+        Mistake("O5", (
+                    lambda u: u.da_dz**2,
+                    lambda u: u.da_dz**2 if u.loss == "binary_cross_entropy" else u.da_dz,
+                ), "σ'(z) is in the product twice.",
+                "Each arrow from the parameter to the loss gives one factor; a − y of cross-entropy holds σ' already.",
+                f"∂L/∂a · σ'(z) · σ'(z) · {own_last}",
+                "Write the three factors under one another and tick each one off as you multiply.", "slope"),
+        Mistake("K1", lambda u: u.dL_da + u.da_dz + u.last, "The factors are added.",
+                "A nudge is scaled at each step, and scalings one after another multiply.",
+                f"∂L/∂a + ∂a/∂z + {own_last} instead of ∂L/∂a · ∂a/∂z · {own_last}",
+                "Take factors 2 and 3: a nudge of 0.1 becomes 0.2, then 0.6. That is times 6, not times 5."),
+    )  # fmt: skip
 
 
 def product(u: Values) -> float:
@@ -415,42 +244,19 @@ def factors(last) -> dict:
     return {"sign": lambda u: 1.0, "slope": lambda u: u.da_dz, "last": last}
 
 
-NO_X = Mistake(
-    "K2",
-    lambda u: 1.0,
-    "The last factor is missing: this is ∂L/∂z, which is also ∂L/∂b.",
-    "The weight reaches z through the product w·x, so ∂z/∂w = x comes last.",
-    "∂L/∂a · ∂a/∂z instead of ∂L/∂a · ∂a/∂z · x",
-    "Multiply by dz_dw(x).",
-    "last",
-)
-BIAS_TIMES_X = Mistake(
-    "K3",
-    lambda u: u.x,
-    "The bias is given the weight's last factor.",
-    "b is added to z as it is, so its own last factor is 1.",
-    "∂L/∂a · ∂a/∂z · x instead of ∂L/∂a · ∂a/∂z · 1",
-    "Multiply by dz_db().",
-    "last",
-)
-INPUT_TIMES_X = Mistake(
-    "K4",
-    (lambda u: u.x, lambda u: 1.0),
-    "∂L/∂x has the wrong last factor.",
-    "Nudging x moves z by w times as much: in w·x + b it is w that multiplies x.",
-    "∂L/∂a · ∂a/∂z · x, or no last factor, instead of ∂L/∂a · ∂a/∂z · w",
-    "Differentiate w·x + b in x, holding w and b.",
-    "last",
-)
-SWAPPED = Mistake(
-    "K5",
-    lambda u: u.w,
-    "The weight's gradient is multiplied by w.",
-    "The derivative of w·x in w is the other factor, x.",
-    "∂L/∂a · ∂a/∂z · w instead of ∂L/∂a · ∂a/∂z · x",
-    "Multiply by dz_dw(x), which is x.",
-    "last",
-)
+NO_X = Mistake("K2", lambda u: 1.0, "The last factor is missing: this is ∂L/∂z, which is also ∂L/∂b.",
+               "The weight reaches z through the product w·x, so ∂z/∂w = x comes last.",
+               "∂L/∂a · ∂a/∂z instead of ∂L/∂a · ∂a/∂z · x", "Multiply by dz_dw(x).", "last")  # fmt: skip
+BIAS_TIMES_X = Mistake("K3", lambda u: u.x, "The bias is given the weight's last factor.",
+                       "b is added to z as it is, so its own last factor is 1.",
+                       "∂L/∂a · ∂a/∂z · x instead of ∂L/∂a · ∂a/∂z · 1", "Multiply by dz_db().", "last")  # fmt: skip
+INPUT_TIMES_X = Mistake("K4", (lambda u: u.x, lambda u: 1.0), "∂L/∂x has the wrong last factor.",
+                        "Nudging x moves z by w times as much: in w·x + b it is w that multiplies x.",
+                        "∂L/∂a · ∂a/∂z · x, or no last factor, instead of ∂L/∂a · ∂a/∂z · w",
+                        "Differentiate w·x + b in x, holding w and b.", "last")  # fmt: skip
+SWAPPED = Mistake("K5", lambda u: u.w, "The weight's gradient is multiplied by w.",
+                  "The derivative of w·x in w is the other factor, x.",
+                  "∂L/∂a · ∂a/∂z · w instead of ∂L/∂a · ∂a/∂z · x", "Multiply by dz_dw(x), which is x.", "last")  # fmt: skip
 
 OWN = {"dL_da": Where("own dL_da"), "da_dz": Where("own da_dz")}
 EQUATION = "eq-three-factors"
