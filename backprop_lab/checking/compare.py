@@ -107,7 +107,8 @@ def _unusable_dict(value: Any, reference: Mapping, hidden: bool) -> str | None:
         if hidden:
             return f"the keys {keys} are expected, and some are missing"
         return f"the keys {keys} are expected, got {', '.join(str(key)[:20] for key in list(value)[:8]) or 'none'}"
-    return _first_of(((f"{key!r}: ", value[key], expected) for key, expected in reference.items()), hidden)
+    parts = ((f"layer {k}: " if isinstance(k, int) else f"{k!r}: ", value[k], r) for k, r in reference.items())
+    return _first_of(parts, hidden)
 
 
 def _unusable_sequence(value: Any, reference: tuple | list, hidden: bool) -> str | None:
