@@ -33,7 +33,8 @@ class Case:
     """One fixture as the diagnosis sees it: what the student's function gave, and the values around it.
 
     ``kind`` is ``value`` (it can be compared), ``unusable`` (it has another shape, or is no number), ``raised``, or
-    one of the kinds of which there is nothing to explain. ``told`` is what a report says of it.
+    one of the kinds of which there is nothing to explain. ``told`` is what a report says of it. ``taken_over`` says
+    that a wrong value is what the formula makes of the student's own values, of which nothing right could come.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Case:
     right: bool
     verdict: str = ""
     followed: bool = False
+    taken_over: bool = False
     told: Mapping[str, Any] = field(default_factory=dict)
 
     def branch(self, inputs: Sequence[str]) -> tuple:

@@ -39,7 +39,7 @@ class TermResult:
     number of the student's own line where one is known, ``source`` its text; ``right_on`` counts fixtures.
     ``sizes`` are the shapes of an array that came and of the one expected, where they differ. ``left_out`` counts
     the fixtures that another term's mistake took with it. ``upstream`` are the symbols of the terms that this one
-    is made from, if those are all right.
+    is made from, if those are all right. ``taken_over`` says that this term is wrong by what it is made from alone.
     """
 
     term: Term
@@ -52,6 +52,7 @@ class TermResult:
     source: str = ""
     approximate: bool = False
     followed: bool = False
+    taken_over: bool = False
     left_out: int = 0
     sizes: tuple[tuple[int, ...], tuple[int, ...]] | None = None
     upstream: tuple[str, ...] = ()
@@ -141,7 +142,9 @@ def _cases(term: Term, references: Sequence[Values], answers: Sequence[Answers],
                 if followed_truth is not MISSING and not unusable(followed_truth, truth):
                     found = verdict(value, followed_truth)
                     followed = found != "wrong"
-        cases.append(Case(kind, _plain(value), truth, u, own, found in ("right", "approximate"), found, followed, told))
+        right = found in ("right", "approximate")
+        taken_over = not right and kind in ("value", "unusable") and _takes_over(term, answer, u, value)
+        cases.append(Case(kind, _plain(value), truth, u, own, right, found, followed, taken_over, told))
     return cases
 
 
@@ -158,6 +161,15 @@ def _followed(term: Term, own: Values) -> Any:
     except Exception:
         # The student's own values may not fit one another; then there is nothing to follow.
         return MISSING
+
+
+def _takes_over(term: Term, answer: Answers, u: Values, value: Any) -> bool:
+    """Is this what the formula makes of the student's own values, zeros and wrong shapes among them?"""
+    values = {name: _plain(extract(answer, where)) for name, where in term.own.items()}
+    if not values or term.measure or any(own is None for own in values.values()):
+        return False
+    made = _followed(term, u.replace(**values))
+    return made is not MISSING and not unusable(value, made) and verdict(value, made) != "wrong"
 
 
 def _given(term: Term, answer: Answers, u: Values, hidden: bool) -> tuple[str, Any, dict[str, Any]]:
@@ -209,6 +221,8 @@ def _judge_term(term: Term, cases: Sequence[Case], hidden: bool) -> TermResult:
     told = dict(worst.told)
     if hidden and told.get("sizes") and not _sizes_can_be_told(*told["sizes"]):
         told["sizes"] = None
+    if all(case.taken_over for case in cases if not case.right):
+        return TermResult(**base, outcome=outcome, **told, taken_over=True)
     return TermResult(**base, outcome=outcome, **told, diagnoses=diagnose(term, cases))
 
 

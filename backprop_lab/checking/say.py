@@ -161,6 +161,8 @@ def _findings(exercise: Exercise, result: TermResult, hidden: bool) -> Iterator[
         yield _raised(exercise, result, hidden)
     if result.sizes and len(result.sizes[0]) == len(result.sizes[1]) == 2:
         yield _sizes(*result.sizes)
+    if result.taken_over:
+        yield Finding("It is made rightly from what is wrong further up: mend that first.")
     # Of a shape or an exception enough is said by itself: a diagnosis is told where it has a name.
     explained = result.outcome in ("wrong", "changes")
     for diagnosis in result.diagnoses:
