@@ -198,8 +198,17 @@ def _given(term: Term, answer: Answers, u: Values, hidden: bool) -> tuple[str, A
     detail = unusable(value, truth, hidden)
     if not detail:
         return "value", value, {}
-    shapes = isinstance(value, np.ndarray) and isinstance(truth, np.ndarray) and value.shape != truth.shape
-    return "unusable", value, {"detail": detail, "sizes": (value.shape, truth.shape) if shapes else None}
+    return "unusable", value, {"detail": detail, "sizes": _sizes(value, truth)}
+
+
+def _sizes(value: Any, truth: Any) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The shapes of the first array that has another shape than it should."""
+    there = dict(leaves(value))
+    for path, expected in leaves(truth):
+        got = there.get(path)
+        if isinstance(got, np.ndarray) and isinstance(expected, np.ndarray) and got.shape != expected.shape:
+            return got.shape, expected.shape
+    return None
 
 
 def _judge_term(term: Term, cases: Sequence[Case], hidden: bool) -> TermResult:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from backprop_lab.command_line.main import app
+from backprop_lab.exercises import load
 
 pytestmark = pytest.mark.sandbox
 SUBMISSIONS = Path(__file__).parent / "submissions"
@@ -16,6 +17,11 @@ SUBMISSIONS = Path(__file__).parent / "submissions"
 DESTINY = {
     "another_course": (0, "unknown exercise", {}),
     "crash_in_da_dz": (7, "crashed", {}),
+    "e03_every_gradient_from_the_start": (10, "graded", {"reuse": {"R6"}}),
+    "e04_right_with_loops": (12, "graded", {}),
+    "e06_forgot_the_transpose": (9, "graded", {"delta_l": {"H6"}}),
+    "e07_cache_in_a_global": (18, "graded", {"order": {"U4"}}),
+    "e07_no_slope_and_flat_bias": (11, "graded", {"delta": {"H1"}, "dL_db": {"P18"}}),
     "endless_loop_in_dl_da": (7, "timed out", {}),
     "half_written": (0, "unreadable", {}),
     "mistake_D1_shape_of_an_array": (12, "graded", {}),
@@ -76,7 +82,7 @@ def test_the_table_of_grades(graded):
     assert [row["student"] for row in rows] == sorted(DESTINY)
     for row in rows:
         assert (int(row["points"]), row["status"]) == DESTINY[row["student"]][:2]
-        assert row["out_of"] == ("0" if row["exercise"] == "unknown" else "15")
+        assert int(row["out_of"]) == (0 if row["exercise"] == "unknown" else load(row["exercise"]).points)
     assert f"Hand out {out / 'feedback'} alone" in printed.splitlines()[-1]
 
 
@@ -89,7 +95,6 @@ def test_files_that_cannot_be_told_to_be_an_exercise_are_recorded_as_unknown(gra
 
 def test_nothing_of_a_hidden_fixture_is_in_what_is_handed_out(graded, tmp_path):
     """A submission that raises, prints and returns its inputs as text gets none of them back."""
-    from backprop_lab.exercises import load
     from backprop_lab.grading.pool import Pools
 
     shutil.copy(SUBMISSIONS / "untouched.ipynb", tmp_path / "leaker.ipynb")
