@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from ..exercises.layouts import copied
+from .compare import leaves
 
 CALLS = 10_000
-LOGGED = 1_000
+# Of what was passed only so much is kept: a stranger may pass 64 MiB each time.
+LOGGED_CALLS, LOGGED_BYTES = 1_000, 4 << 20
 
 
 class Callbacks:
@@ -22,6 +24,7 @@ class Callbacks:
         self.functions = functions
         self.calls: dict[str, int] = {}
         self.log: dict[str, list[tuple]] = {}
+        self._bytes = 0
 
     def answer(self, name: Any, args: Any) -> tuple[str | None, Any]:
         """Why a call is refused, or None, and its value."""
@@ -31,7 +34,8 @@ class Callbacks:
         if self.calls[name] > CALLS:
             return f"{name} was called more than {CALLS:,} times", None
         args = copied(args)
-        if len(self.log.setdefault(name, [])) < LOGGED:
+        self._bytes += sum(v.nbytes if isinstance(v, np.ndarray) else 64 for _, v in leaves(args))
+        if len(self.log.setdefault(name, [])) < LOGGED_CALLS and self._bytes <= LOGGED_BYTES:
             self.log[name].append(args)
         try:
             with np.errstate(all="ignore"):
