@@ -106,7 +106,7 @@ def _unusable_dict(value: Any, reference: Mapping, hidden: bool) -> str | None:
     if not set(reference) <= set(value):
         if hidden:
             return f"the keys {keys} are expected, and some are missing"
-        return f"the keys {keys} are expected, got {', '.join(str(key)[:20] for key in list(value)[:8]) or 'none'}"
+        return f"the keys {keys} are expected, got {', '.join(repr(key)[:20] for key in list(value)[:8]) or 'none'}"
     parts = ((f"layer {k}: " if isinstance(k, int) else f"{k!r}: ", value[k], r) for k, r in reference.items())
     return _first_of(parts, hidden)
 
