@@ -18,7 +18,7 @@ from ..exercises.definition import Exercise, Fixture, Term, Values
 from ..exercises.steps import Request, Step, Where
 from . import state
 from .compare import leaves, unusable, verdict
-from .diagnose import Case, Diagnosis, diagnose, state_mistake
+from .diagnose import RAISED, Case, Diagnosis, diagnose, predicted, state_mistake
 
 Answers = Mapping[str, Mapping[str, Any]]
 MISSING = object()
@@ -187,7 +187,9 @@ def _given(term: Term, answer: Answers, u: Values, hidden: bool) -> tuple[str, A
         return kind, None, told
     values = [extract(answer, where) for where in term.answers]
     if any(value is MISSING for value in values):
-        return "unusable", None, {"detail": _not_there(term)}
+        nothing = all(g["value"] is None for g in given)
+        told = f"{term.function} returned None: is a return missing?" if nothing else _not_there(term)
+        return "unusable", None, {"detail": told}
     value = tuple(values) if isinstance(term.answer, tuple) else values[0]
     if term.measure:
         try:
@@ -244,17 +246,22 @@ def _what_a_mistake_leaves(
 ) -> dict[str, TermResult]:
     """Judge again, on the fixtures that are left, what a named mistake in another term of the function took away."""
     again = {}
+    told = {name for name, result in results.items() if _tells_why_it_raises(result, cases[name])}
     for name, result in results.items():
-        if result.outcome != "raised" or result.codes:
-            continue
-        explained = any(
-            r.codes and r.outcome == "raised" and r.term.function == result.term.function for r in results.values()
-        )
+        explained = any(results[other].term.function == result.term.function for other in told)
         left = [case for case in cases[name] if case.kind != "raised"]
-        if explained and left:
+        if result.outcome == "raised" and name not in told and explained and left:
             judged = _judge_term(result.term, left, hidden)
             again[name] = replace(judged, fixtures=result.fixtures, left_out=len(cases[name]) - len(left))
     return again
+
+
+def _tells_why_it_raises(result: TermResult, cases: Sequence[Case]) -> bool:
+    """Is a mistake named that raises wherever the function did? One that was found in another branch does not."""
+    named = [m for found in result.diagnoses for m in (*found.mistakes, *found.also)]
+    made = [(mistake.part, formula) for mistake in named for formula in mistake.formulas]
+    raised = [case for case in cases if case.kind == "raised"]
+    return bool(raised) and all(any(predicted(result.term, [m], case.u) is RAISED for m in made) for case in raised)
 
 
 def _charged_elsewhere(results: Mapping[str, TermResult]) -> dict[str, TermResult]:

@@ -7,7 +7,7 @@ Both are made from the same sentences. No mark stands by its colour or its shape
 import builtins
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from .. import book
@@ -86,7 +86,7 @@ def report(
     points, out_of = sum(r.points for r in results), sum(r.term.points for r in results)
     return Report(
         title=f"{exercise.label} · {name} · {of_points(points, out_of)}",
-        lines=tuple(line(exercise, result, hidden) for result in results),
+        lines=tuple(lines(exercise, results, hidden)),
         closing=tuple(closing),
     )
 
@@ -98,6 +98,18 @@ def of_points(points: int, out_of: int) -> str:
     ('0 of 1 point', '2 of 3 points')
     """
     return f"{points} of {out_of} point{'' if out_of == 1 else 's'}"
+
+
+def lines(exercise: Exercise, results: Sequence[TermResult], hidden: bool) -> Iterator[Line]:
+    """What is told of each term; where an exception took all terms of a function, its text is told with the first."""
+    raised: set[tuple] = set()
+    for result in results:
+        exception = (result.term.function, result.detail, result.line)
+        again = result.outcome == "raised" and exception in raised and not result.codes
+        told = line(exercise, result, hidden)
+        yield replace(told, findings=()) if again else told
+        if result.outcome == "raised":
+            raised.add(exception)
 
 
 def line(exercise: Exercise, result: TermResult, hidden: bool) -> Line:
@@ -150,12 +162,13 @@ def _findings(exercise: Exercise, result: TermResult, hidden: bool) -> Iterator[
     if result.outcome == "right":
         if result.approximate:
             yield Finding("Right to the precision of float32, or nearly so: noted, and no points lost.")
-        if result.followed and result.right_on < result.fixtures:
+        if result.followed and result.right_on < result.fixtures and not result.left_out:
             yield Finding("The slip that it takes over from them is told there, and costs nothing here.")
         elif result.followed:
             yield Finding("Right for the values that your own functions give: the slip is further up.")
-        if result.left_out:
-            yield Finding("Judged where your function returned; the slip that makes it raise is told above or below.")
+    if result.left_out:
+        yield Finding("Judged where your function returned; the slip that makes it raise is told above or below.")
+    if result.outcome == "right":
         return
     if result.outcome == "raised":
         yield _raised(exercise, result, hidden)

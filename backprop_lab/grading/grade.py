@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import __version__
 from ..checking.judge import TermResult, judge, requests
-from ..checking.say import error_name, line
+from ..checking.say import error_name, lines
 from ..exercises import Exercise, Fixture, load, stored
 from . import notebook, submissions
 from .collect import Collected, Limits, collect
@@ -111,7 +111,7 @@ def grade(
         "points": sum(result.points for result in results),
         "notes": record["notes"] + _cell_notes(collected),
         "terms": [_term(result) for result in results],
-        "lines": [asdict(line(exercise, result, hidden=True)) for result in results],
+        "lines": [asdict(told) for told in lines(exercise, results, hidden=True)],
     }
 
 
