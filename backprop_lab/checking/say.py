@@ -204,7 +204,9 @@ def _explained(result: TermResult, diagnosis: Diagnosis) -> Finding:
     source = ("book", book.where(equation))
     link = book.link(equation)
     if not diagnosis.mistakes:
-        return Finding(where + _unnamed(result, diagnosis), (("try", _look(result, diagnosis)), source), link)
+        unnamed = _unnamed(result, diagnosis)
+        said = where + unnamed if where else unnamed[0].upper() + unnamed[1:]
+        return Finding(said, (("try", _look(result, diagnosis)), source), link)
     first, *twins = diagnosis.mistakes
     rows = [("why", first.why), ("on paper", first.paper), ("try", first.advice), source]
     if twins:
