@@ -3,7 +3,7 @@
 ``backward`` is handed a reference cache. Each of its terms is also held against the student's own term before it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,7 @@ NETS = {
     "read-only arrays": ((2, 3, 5), ("sigmoid", "tanh"), "squared_error"),
     "whole numbers": ((3, 2, 5), ("identity", "identity"), "squared_error"),
 }
+UPPER = ("⁽⁰⁾", "⁽¹⁾", "⁽²⁾", "⁽³⁾")
 LAYOUTS = {"arrays with gaps": spaced, "read-only arrays": read_only}
 
 
@@ -96,12 +97,38 @@ def with_loss(name: str, wrong: Formula, right: Formula) -> Formula:
     return lambda u: wrong(u) if u.params["loss"] == name else right(u)
 
 
+def in_layer(l: int, slips: Iterable[Mistake]) -> tuple[Mistake, ...]:
+    """The same slips, told of layer 1 or 2 where the catalogue's words are told of layer l or L."""
+    numbers = {
+        "⁽ˡ⁺¹⁾": UPPER[l + 1], "⁽ˡ⁻¹⁾": UPPER[l - 1], "⁽ˡ⁾": UPPER[l], "⁽ᴸ⁾": UPPER[2], "layer l + 1": "layer 2",
+        "Δ": "δ", "row i of Z": "row i of z",
+    }  # fmt: skip
+
+    def told(words: str) -> str:
+        for name, number in numbers.items():
+            words = words.replace(name, number)
+        return words
+
+    return tuple(
+        replace(slip, **{words: told(getattr(slip, words)) for words in ("what", "why", "paper", "advice")})
+        for slip in slips
+    )
+
+
 def pre_activation_slips(l: int) -> tuple[Mistake, ...]:
     """Slips in z of layer l, each in the part that it replaces."""
     return (
-        known("F1", lambda u: u.params[f"b{l}"] * 0, "bias"),
-        known("F6", lambda u: u.params[f"W{l}"].T, "weights"),
+        known("F1", lambda u: u.params[f"b{l}"] * 0, "bias", advice=f"Set W{UPPER[l]} to 0: z must be b then."),
+        known(
+            "F6", lambda u: u.params[f"W{l}"].T, "weights", advice=f"Print the shapes of W{UPPER[l]} and what it meets."
+        ),
     )
+
+
+def bent_in_place(u: Values) -> Any:
+    """U2: a ReLU that is applied to the very array z."""
+    z = u.weights @ u.fed + u.bias
+    return activate("relu", z) if u.params["activation1"] == "relu" else z
 
 
 def activation_slips(l: int) -> tuple[Mistake, ...]:
@@ -154,11 +181,32 @@ def hidden_slips() -> tuple[Mistake, ...]:
         known(
             "H9", (lambda u: u.params["W2"].T @ error(u), lambda u: u.params["W2"].T @ (u.cache["a2"] - u.y)), "back"
         ),
-        known("H12", lambda u: u.back * 0, what="δ⁽¹⁾ is all zeros: the backward pass stops at the output."),
+        known("H12", lambda u: u.back * 0, **STOPPED),
     )
 
 
+STOPPED = {
+    "what": "δ⁽¹⁾ is all zeros: the backward pass stops at the output.",
+    "why": "Layer 1 has weights and biases too, and each of them can move the loss.",
+    "paper": "δ⁽¹⁾ = 0 instead of W⁽²⁾ᵀδ⁽²⁾ ⊙ σ'(z⁽¹⁾)",
+    "advice": "Nudge one entry of W⁽¹⁾ by 0.001: does the loss move?",
+}
+SWAPPED = {
+    "what": "This is the gradient of the other layer.",
+    "why": "The key says whose gradient is expected: that of layer 1 is made with δ⁽¹⁾, that of layer 2 with δ⁽²⁾.",
+    "paper": "∂L/∂W⁽²⁾ under the key dL_dW1, or the other way round, or the same with b",
+    "advice": "Give every layer a width of its own and print the shapes of W⁽¹⁾ and of your ∂L/∂W⁽¹⁾ side by side.",
+}
 FED_X = {"what": "The second layer is fed the input x.", "paper": "z⁽²⁾ = W⁽²⁾x + b⁽²⁾ instead of W⁽²⁾a⁽¹⁾ + b⁽²⁾"}
+FED_Z = {
+    "what": "The second layer is fed z⁽¹⁾, and not the a⁽¹⁾ that is made from it.",
+    "why": "A layer hands on what its activation gives, so the second product is W⁽²⁾a⁽¹⁾.",
+    "paper": "z⁽²⁾ = W⁽²⁾z⁽¹⁾ + b⁽²⁾ instead of W⁽²⁾a⁽¹⁾ + b⁽²⁾",
+}
+IN_PLACE = {
+    "paper": "z⁽¹⁾ turns into a⁽¹⁾ when a ReLU is applied in place",
+    "advice": "Print z⁽¹⁾ before and after you make a⁽¹⁾ with a ReLU: are there negative numbers in both?",
+}
 OTHER_ACTIVATION = {
     "what": "The layer is given the activation of the other layer.",
     "paper": "activation1 and activation2 exchanged, or one of them used twice",
@@ -185,7 +233,7 @@ def weight_slips(l: int) -> tuple[Mistake, ...]:
         *products.weight_mistakes("outer", lambda u: (delta(u), u.cache[below])),
         known("P2", lambda u: delta(u) @ u.cache[above].T, "outer"),
         Mistake("P2-delta", lambda u: other(u) @ u.cache[below].T, **OTHER_DELTA, part="outer"),
-        known("P16", lambda u: other(u) @ u.cache["a0" if l == 2 else "a1"].T, "outer"),
+        known("P16", lambda u: other(u) @ u.cache["a0" if l == 2 else "a1"].T, "outer", **SWAPPED),
     )
     z_below = known("P3", lambda u: delta(u) @ u.cache["z1"].T, "outer")
     return (*slips, z_below) if l == 2 else slips
@@ -195,7 +243,7 @@ def bias_slips(l: int) -> tuple[Mistake, ...]:
     """Slips in ∂L/∂b of layer l."""
     return (
         *products.bias_mistakes("sum", lambda u: (getattr(u, f"delta{l}"), None)),
-        known("P16", right_delta1 if l == 2 else lambda u: u.delta2 * 1, "sum"),
+        known("P16", right_delta1 if l == 2 else lambda u: u.delta2 * 1, "sum", **SWAPPED),
     )
 
 
@@ -232,7 +280,7 @@ BRANCHES = ("activation2", "loss")
 def z_term(l: int, below: str, slips: tuple[Mistake, ...] = ()) -> Term:
     """z of layer l, which is fed ``below``."""
     return Term(
-        f"z{l}", f"z⁽{'⁰¹²'[l]}⁾", "forward", 1, "eq-forward", Where("forward", f"z{l}"),
+        f"z{l}", f"z{UPPER[l]}", "forward", 1, "eq-forward", Where("forward", f"z{l}"),
         lambda u: u.weights @ u.fed + u.bias,
         parts={
             "weights": lambda u: u.params[f"W{l}"],
@@ -240,45 +288,45 @@ def z_term(l: int, below: str, slips: tuple[Mistake, ...] = ()) -> Term:
             "bias": lambda u: u.params[f"b{l}"],
         },
         own={} if l == 1 else {below: Where("forward", below)},
-        mistakes=(*pre_activation_slips(l), *slips),
+        mistakes=in_layer(l, (*pre_activation_slips(l), *slips)),
     )  # fmt: skip
 
 
 def a_term(l: int) -> Term:
     """a of layer l."""
     return Term(
-        f"a{l}", f"a⁽{'⁰¹²'[l]}⁾", "forward", 1, "eq-forward", Where("forward", f"a{l}"),
+        f"a{l}", f"a{UPPER[l]}", "forward", 1, "eq-forward", Where("forward", f"a{l}"),
         activated(l),
         own={f"z{l}": Where("forward", f"z{l}")},
         scale=lambda u: 1 + np.abs(getattr(u, f"a{l}")),
         varies_with=(f"activation{l}",),
-        mistakes=activation_slips(l),
+        mistakes=in_layer(l, activation_slips(l)),
     )  # fmt: skip
 
 
 def dW_term(l: int, scale: Formula) -> Term:
     """∂L/∂W of layer l."""
     return Term(
-        f"dL_dW{l}", f"∂L/∂W⁽{'⁰¹²'[l]}⁾", "backward", 2, "eq-dW", Where("backward", f"dL_dW{l}"),
+        f"dL_dW{l}", f"∂L/∂W{UPPER[l]}", "backward", 2, "eq-dW", Where("backward", f"dL_dW{l}"),
         lambda u: u.outer,
         parts={"outer": lambda u: getattr(u, f"delta{l}") @ u.cache[f"a{l - 1}"].T},
         own=OWN[l],
         scale=lambda u: scale(u) @ np.abs(u.cache[f"a{l - 1}"]).T,
         slope=Slope(loss_with(f"W{l}"), lambda u: u.params[f"W{l}"], FROM_CACHE),
-        mistakes=weight_slips(l),
+        mistakes=in_layer(l, weight_slips(l)),
     )  # fmt: skip
 
 
 def db_term(l: int, scale: Formula) -> Term:
     """∂L/∂b of layer l."""
     return Term(
-        f"dL_db{l}", f"∂L/∂b⁽{'⁰¹²'[l]}⁾", "backward", 1, "eq-db", Where("backward", f"dL_db{l}"),
+        f"dL_db{l}", f"∂L/∂b{UPPER[l]}", "backward", 1, "eq-db", Where("backward", f"dL_db{l}"),
         lambda u: u.sum,
         parts={"sum": lambda u: getattr(u, f"delta{l}") * 1},
         own=OWN[l],
         scale=scale,
         slope=Slope(loss_with(f"b{l}"), lambda u: u.params[f"b{l}"], FROM_CACHE),
-        mistakes=bias_slips(l),
+        mistakes=in_layer(l, bias_slips(l)),
     )  # fmt: skip
 
 
@@ -289,9 +337,9 @@ EXERCISE = Exercise(
     chapter="06_two_layers",
     functions={"forward": "forward(params, x)", "backward": "backward(params, cache, y)"},
     terms=(
-        z_term(1, "x"),
+        z_term(1, "x", (known("U2", bent_in_place, **IN_PLACE),)),
         a_term(1),
-        z_term(2, "a1", (known("F7", lambda u: u.x, "fed", **FED_X), known("F10", lambda u: u.z1, "fed"))),
+        z_term(2, "a1", (known("F7", lambda u: u.x, "fed", **FED_X), known("F10", lambda u: u.z1, "fed", **FED_Z))),
         a_term(2),
         Term(
             "delta2", "δ⁽²⁾", "backward", 4, "eq-output-delta", Where("backward", "delta2"),
@@ -300,7 +348,7 @@ EXERCISE = Exercise(
             scale=scale2,
             slope=Slope(loss_moved(2), lambda u: u.cache["z2"] * 0, FROM_CACHE),
             varies_with=BRANCHES,
-            mistakes=output_slips(),
+            mistakes=in_layer(2, output_slips()),
         ),
         dW_term(2, scale2),
         db_term(2, scale2),
@@ -312,7 +360,7 @@ EXERCISE = Exercise(
             scale=scale1,
             slope=Slope(loss_moved(1), lambda u: u.cache["z1"] * 0, FROM_CACHE),
             varies_with=("activation1",),
-            mistakes=hidden_slips(),
+            mistakes=in_layer(1, hidden_slips()),
         ),
         dW_term(1, scale1),
         db_term(1, scale1),
