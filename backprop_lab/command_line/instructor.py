@@ -24,6 +24,7 @@ class Isolation(StrEnum):
 
     auto = "auto"
     bubblewrap = "bubblewrap"
+    landlock = "landlock"
     none = "none"
 
 

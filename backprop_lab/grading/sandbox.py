@@ -1,28 +1,37 @@
-"""Rooms for untrusted code: bubblewrap on Linux, or none where the instructor says so.
+"""Rooms for untrusted code: bubblewrap, or Landlock where that does not work, or none where the instructor says so.
 
-What is in the room: the interpreter and its standard library (without any site-packages), the shared libraries that
-they and NumPy load, NumPy, and the worker's own four files. All of it is read-only, and there is no
-network, no other process, no environment, and one small writable ``/tmp``.
+========== ================================================================== ======================================
+tier       files, processes, network                                          everywhere but in ``none``
+========== ================================================================== ======================================
+bubblewrap namespaces of its own: a root with the room in it and nothing       limits (memory, file size, processes,
+           else, one small writable ``/tmp``                                   …); the system calls of ``seccomp`` are
+landlock   the machine's own, of which the room may be read and nothing may    refused; an empty environment; one
+           be written; no namespace, no other process to reach                 worker a submission
+none       everything that you may do
+========== ================================================================== ======================================
+
+What is in the room is said by ``interior``.
 """
 
 import contextlib
 import functools
-import importlib.util
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
-HERE = Path(__file__).parent
+from . import confine, interior, seccomp, wire
+
 ROOM = "/room"
+TIERS = ("bubblewrap", "landlock")
 SCRATCH_BYTES = 64 << 20
+START_SECONDS = 30.0
 # One thread: without it two jobs on two cores slow each other down, and the last bits depend on the number of cores.
 ENVIRONMENT = {
     "PATH": "/nowhere",
@@ -34,7 +43,8 @@ ENVIRONMENT = {
 }
 REMEDY = (
     "Grading runs unknown code and needs a sandbox. Install bubblewrap (Debian, Ubuntu: sudo apt-get install "
-    "bubblewrap). macOS and Windows have none that serves: grade in WSL2 or in a Linux machine. "
+    "bubblewrap), or use a Linux with Landlock (kernel 5.13 or newer). macOS and Windows have none that serves: grade "
+    "in WSL2 or in a Linux machine. "
     "--isolation none runs the submissions unprotected, with your rights and your files, and says so in every result."
 )
 
@@ -44,7 +54,7 @@ class NoIsolation(Exception):
 
 
 def choose(wanted: str) -> str:
-    """The tier to use, ``bubblewrap`` or ``none``: ``auto`` is the best that works here.
+    """The tier to use: ``auto`` is the best that works here.
 
     Raises
     ------
@@ -53,24 +63,35 @@ def choose(wanted: str) -> str:
     """
     if wanted == "none":
         return "none"
-    reason = bubblewrap_fails()
-    if reason:
-        raise NoIsolation(f"bubblewrap does not work here: {reason}. {REMEDY}")
-    return "bubblewrap"
+    reasons = []
+    for tier in TIERS if wanted == "auto" else (wanted,):
+        reason = fails(tier)
+        if reason is None:
+            return tier
+        reasons.append(f"{tier} does not work here: {reason}")
+    raise NoIsolation(f"{'; '.join(reasons)}. {REMEDY}")
 
 
 @functools.cache
-def bubblewrap_fails() -> str | None:
-    """Why bubblewrap cannot be used here, found by starting a worker in it; None if it can."""
+def fails(tier: str) -> str | None:
+    """Why a tier cannot be used here, found by starting a worker in it; None if it can."""
     if not sys.platform.startswith("linux"):
         return f"it exists on Linux alone, and this is {sys.platform}"
-    if shutil.which("bwrap") is None:
+    if tier == "bubblewrap" and shutil.which("bwrap") is None:
         return "it is not installed"
-    probe = [*_bubblewrap(()), *_python(), "-c", "import numpy, wire, steps; print('in')"]
-    done = subprocess.run(probe, env={}, capture_output=True, text=True, timeout=60, check=False)
-    if done.stdout.strip() == "in":
-        return None
-    return (done.stderr.strip().splitlines() or [f"it ended with status {done.returncode}"])[-1]
+    if tier == "landlock" and confine.landlock_version() < 1:
+        return "this kernel does not have it"
+    try:
+        with tempfile.TemporaryFile() as said, started(tier, said) as worker:
+            try:
+                wire.receive(worker.replies, time.monotonic() + START_SECONDS)
+                return None
+            except wire.WireError as error:
+                said.seek(0)
+                lines = said.read().decode("utf-8", "replace").strip().splitlines()
+                return lines[-1] if lines else str(error)
+    except (OSError, seccomp.NoFilter) as error:
+        return str(error)
 
 
 class Process:
@@ -94,28 +115,39 @@ class Process:
 
 
 @contextlib.contextmanager
-def started(tier: str) -> Iterator[Process]:
-    """A worker in a room of its own, ended on the way out whatever happens."""
-    to_read, requests = os.pipe()
-    replies, to_write = os.pipe()
-    status, to_status = os.pipe() if tier == "bubblewrap" else (None, None)
-    inherited = [fd for fd in (to_read, to_write, to_status) if fd is not None]
+def started(tier: str, errors: object = subprocess.DEVNULL) -> Iterator[Process]:
+    """A worker in a room of its own, ended on the way out whatever happens.
+
+    Parameters
+    ----------
+    errors : file, optional
+        Where its standard error goes. Nowhere, once a submission is in the room: it could hold hidden inputs.
+
+    Raises
+    ------
+    seccomp.NoFilter
+        If the tier needs the filter of system calls, and it cannot be made.
+    """
     with contextlib.ExitStack() as stack:
+        filter_file = stack.enter_context(_filter_file()) if tier != "none" else None
+        to_read, requests = os.pipe()
+        replies, to_write = os.pipe()
+        status, to_status = os.pipe() if tier == "bubblewrap" else (None, None)
+        inherited = [fd for fd in (to_read, to_write, to_status) if fd is not None]
         if tier == "bubblewrap":
-            command = [*_bubblewrap(("--json-status-fd", str(to_status))), *_python(), f"{ROOM}/worker.py"]
+            command = [*_bubblewrap(("--json-status-fd", str(to_status)), filter_file), *_python(), f"{ROOM}/worker.py"]
             environment = {}
         else:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="backprop-lab-"))
-            for name, source in {**_own_files(), **_numpy_folders()}.items():
-                (Path(folder) / name).symlink_to(source)
-            command = [*_python(), str(Path(folder) / "worker.py")]
-            environment = {**ENVIRONMENT, "HOME": folder, "PYTHONPATH": folder}
+            _furnish(Path(folder), tier, filter_file)
+            command = [*_python(), *(["-S"] if tier == "landlock" else []), str(Path(folder) / "worker.py")]
+            environment = {**ENVIRONMENT, "HOME": "/nowhere" if tier == "landlock" else folder, "PYTHONPATH": folder}
         try:
             process = subprocess.Popen(
-                [*command, str(to_read), str(to_write)],
+                [*command, tier, str(to_read), str(to_write)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=errors,
                 pass_fds=inherited,
                 env=environment,
                 cwd="/",
@@ -131,22 +163,31 @@ def started(tier: str) -> Iterator[Process]:
             worker.kill()
 
 
+@contextlib.contextmanager
+def _filter_file() -> Iterator[str]:
+    """The filter of system calls as a file, for the time in which a worker starts and runs."""
+    with tempfile.NamedTemporaryFile(prefix="backprop-lab-", suffix=".bpf") as file:
+        file.write(seccomp.program())
+        file.flush()
+        yield file.name
+
+
+def _furnish(folder: Path, tier: str, filter_file: str | None) -> None:
+    """A folder from which a worker outside of bubblewrap starts: links to what is in the room."""
+    for name, source in {**interior.own_files(), **interior.numpy_folders()}.items():
+        (folder / name).symlink_to(source)
+    if filter_file:
+        (folder / "filter.bpf").symlink_to(filter_file)
+    if tier == "landlock":
+        (folder / "readable").write_text("\n".join((*interior.readable(), f"{folder}/")))
+
+
 def _python() -> list[str]:
     # -I would ignore PYTHONHASHSEED; -s and -P with an empty environment keep out the same things.
     return [os.path.realpath(sys.executable), "-s", "-P"]
 
 
-def _own_files() -> dict[str, Path]:
-    """What the worker is made of, by its name in the room."""
-    return {
-        "worker.py": HERE / "worker.py",
-        "wire.py": HERE / "wire.py",
-        "steps.py": HERE.parent / "checking" / "steps.py",
-        "stand_ins.py": HERE / "stand_ins.py",
-    }
-
-
-def _bubblewrap(extra: tuple[str, ...]) -> list[str]:
+def _bubblewrap(extra: tuple[str, ...], filter_file: str) -> list[str]:
     command = [
         shutil.which("bwrap"), "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
         "--unshare-cgroup-try", "--disable-userns", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
@@ -154,65 +195,15 @@ def _bubblewrap(extra: tuple[str, ...]) -> list[str]:
         # A tmpfs without a size would be half of the machine's memory; it comes before the binds below it.
         "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp",
     ]  # fmt: skip
-    for name, value in {**ENVIRONMENT, "PYTHONPATH": ROOM, "LD_LIBRARY_PATH": _library_folders()}.items():
+    for name, value in {**ENVIRONMENT, "PYTHONPATH": ROOM, "LD_LIBRARY_PATH": interior.library_folders()}.items():
         command += ["--setenv", name, value]
-    for source in _interpreter_files():
+    for source in interior.interpreter_files():
         command += ["--ro-bind", source, source]
-    for folder in _site_folders():
+    for folder in interior.other_packages():
         command += ["--size", "4096", "--tmpfs", folder, "--remount-ro", folder]
-    for name, source in {**_own_files(), **_numpy_folders()}.items():
+    for name, source in {**interior.own_files(), **interior.numpy_folders(), "filter.bpf": filter_file}.items():
         command += ["--ro-bind", str(source), f"{ROOM}/{name}"]
     # Four nodes instead of --dev, which is a writable tmpfs without a size.
-    for device in ("null", "zero", "random", "urandom"):
-        command += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
+    for device in interior.DEVICES:
+        command += ["--dev-bind", device, device]
     return [*command, "--proc", "/proc", "--remount-ro", "/", "--chdir", "/tmp", "--"]
-
-
-@functools.cache
-def _numpy_folders() -> dict[str, Path]:
-    package = Path(importlib.util.find_spec("numpy").origin).parent
-    beside = package.parent / "numpy.libs"
-    return {"numpy": package, **({"numpy.libs": beside} if beside.is_dir() else {})}
-
-
-@functools.cache
-def _interpreter_files() -> tuple[str, ...]:
-    """The interpreter, its standard library, and every shared library that these and NumPy need."""
-    executable = os.path.realpath(sys.executable)
-    standard = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-    standard = {os.path.join(sys.base_prefix, os.path.relpath(p, sys.prefix)) if p.startswith(sys.prefix + "/") else p
-                for p in standard}  # fmt: skip
-    dynamic = sysconfig.get_config_var("DESTSHARED")
-    if dynamic and os.path.isdir(dynamic):
-        standard.add(dynamic)
-    folders = sorted(path for path in standard if os.path.isdir(path))
-    folders = [path for path in folders if not any(path.startswith(other + "/") for other in folders)]
-    return (executable, *folders, *_shared_libraries())
-
-
-@functools.cache
-def _shared_libraries() -> tuple[str, ...]:
-    """Paths of the shared libraries, as the system's own loader finds them."""
-    modules = [os.path.realpath(sys.executable)]
-    for folder in (sysconfig.get_config_var("DESTSHARED"), *_numpy_folders().values()):
-        modules += [str(path) for path in Path(folder).rglob("*.so*") if path.is_file()]
-    listed = subprocess.run(["ldd", *modules], capture_output=True, text=True, check=False).stdout
-    found = set(re.findall(r"(?:=>\s*|^\s+)(/\S+) \(0x", listed, re.MULTILINE))
-    inside = tuple(str(folder) for folder in _numpy_folders().values())
-    return tuple(sorted(path for path in found if not path.startswith(inside)))
-
-
-def _library_folders() -> str:
-    return ":".join(sorted({os.path.dirname(path) for path in _shared_libraries()}))
-
-
-@functools.cache
-def _site_folders() -> tuple[str, ...]:
-    """Folders of other packages that stand inside the standard library: they are covered with an empty one."""
-    return tuple(
-        os.path.join(folder, name)
-        for folder in _interpreter_files()
-        if os.path.isdir(folder)
-        for name in ("site-packages", "dist-packages")
-        if os.path.isdir(os.path.join(folder, name))
-    )

@@ -1,7 +1,7 @@
 """The process in the sandbox: run the submission's cells, then carry out steps with its functions.
 
-It is started by path, in a room that holds the standard library, NumPy, this file, ``wire``, ``steps`` and
-``stand_ins`` for the packages that a notebook imports. It judges nothing and knows nothing: every question that it is
+It is started by path, in a room that holds the standard library, NumPy, this file, ``wire``, ``steps``, ``confine``
+and ``stand_ins`` for the packages that a notebook imports. It judges nothing and knows nothing: every question that it is
 asked comes with its inputs, and every answer goes back as plain numbers.
 """
 
@@ -32,11 +32,13 @@ TIMED = re.compile(r"^(\s*)%(?:time|timeit)\b(?:\s+-\w+\s*\d*)*\s*(.*)$")
 MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
 
 
-def main(requests: int, replies: int) -> None:
-    """Answer requests until the grader hangs up."""
+def main(tier: str, requests: int, replies: int) -> None:
+    """Close the room, then answer requests until the grader hangs up."""
     for limit, value in LIMITS:
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(limit, (value, value))
+    if tier != "none":
+        close_the_room(tier)
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins, "get_ipython": lambda: None}
     kept: dict[str, Any] = {}
     sys.meta_path.append(stand_ins.Finder())
@@ -54,6 +56,21 @@ def main(requests: int, replies: int) -> None:
             answer = steps.run_step(namespace, value, kept, _asking(requests, replies))
         told = {key: item for key, item in answer.items() if key != "value"}
         wire.send(replies, {"id": message["id"], "told": told}, answer.get("value"))
+
+
+def close_the_room(tier: str) -> None:
+    """Give up what the tier takes away. What fails here ends the worker before a submission is in the room."""
+    # Imported here: without a room this also runs where there is no such kernel.
+    import confine
+
+    beside = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(beside, "filter.bpf"), "rb") as file:
+        program = file.read()
+    if tier == "landlock":
+        with open(os.path.join(beside, "readable"), encoding="utf-8") as file:
+            readable = file.read().split("\n")
+        confine.files(readable)
+    confine.system_calls(program)
 
 
 def _asking(requests: int, replies: int) -> Callable[[str], Callable]:
@@ -111,5 +128,5 @@ def without_magics(source: str) -> str:
 
 if __name__ == "__main__":
     # Where the standard streams lead is the grader's choice; the two pipes are the first descriptors after them.
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
     os._exit(0)

@@ -229,8 +229,20 @@ def test_fixtures_differ_by_student_and_secret_and_by_nothing_else():
     assert [f.variation for f in Pools(b"s").picked(e01, "ada")] == list(e01.variations)
 
 
+def test_the_second_tier_grades_as_the_first_one_does(folder):
+    shutil.copy(WRONG, folder / "bob.ipynb")
+    grade(folder, None, "--isolation", "bubblewrap")
+    first = record(folder, "bob")
+    done = grade(folder, None, "--isolation", "landlock")
+    assert done.exit_code == 0
+    assert "isolation: landlock" in done.output
+    second = record(folder, "bob")
+    assert second["isolation"] == "landlock"
+    assert {k: v for k, v in first.items() if k != "isolation"} == {k: v for k, v in second.items() if k != "isolation"}
+
+
 def test_no_isolation_only_when_asked_for_and_then_in_every_record(folder, monkeypatch):
-    monkeypatch.setattr(sandbox, "bubblewrap_fails", lambda: "it is not installed")
+    monkeypatch.setattr(sandbox, "fails", lambda tier: "it is not installed")
     assert "apt-get install bubblewrap" in refused(grade(folder))
     assert not (folder.parent / "out").exists()
     done = grade(folder, None, "--isolation", "none")
@@ -377,7 +389,9 @@ def test_exercises_with_functions_of_the_same_names_are_told_apart_by_their_chec
     """E5 and E7 both ask for forward and backward."""
 
     def cells(*sources):
-        made = [{"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": 1} for s in sources]
+        made = [
+            {"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": 1} for s in sources
+        ]
         return {"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
 
     stubs = "def forward(params, x): pass\ndef backward(params, cache, y): pass"
