@@ -90,12 +90,14 @@ def diagnose(term: Term, cases: Sequence[Case]) -> tuple[Diagnosis, ...]:
     whole = _one(term, cases, only)
     if whole:
         return (whole,)
+    # Where all cases take one branch, it has been tried.
     by_branch = [
         ([c for c in cases if c.branch(term.varies_with) == branch], tuple(map(str, branch)))
         for branch in wrong_branches
+        if len(branches) > 1
     ]
     parts = [_one(term, members, branch) for members, branch in by_branch]
-    if all(parts):
+    if parts and all(parts):
         return _merged(parts)
     two = _two(term, cases, only)
     if two:
