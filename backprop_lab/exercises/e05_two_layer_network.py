@@ -144,18 +144,25 @@ def activation_slips(l: int) -> tuple[Mistake, ...]:
     )
 
 
+def also_written(slips: Iterable[Mistake], code: str, formula: Formula) -> tuple[Mistake, ...]:
+    """The same slips, and one of them in one more form."""
+    return tuple(replace(slip, formula=(*slip.formulas, formula)) if slip.code == code else slip for slip in slips)
+
+
+def transposed_where_it_must_be(u: Values) -> Any:
+    """W2 δ2 wherever it can be formed: the transpose was put there to make the shapes fit."""
+    W2 = u.params["W2"]
+    return (W2 if W2.shape[0] == W2.shape[1] else W2.T) @ u.delta2
+
+
 def output_slips() -> tuple[Mistake, ...]:
     """Slips in δ2: those of any output, and those that a loss invites."""
     # (a − y) σ' with cross-entropy is σ' twice: a − y is ∂L/∂a ⊙ σ' already.
     fused_and_slope = with_loss(
         "binary_cross_entropy", lambda u: slope(*layer(2)(u)) ** 2, lambda u: slope(*layer(2)(u))
     )
-    at_any = [
-        replace(slip, formula=(*slip.formulas, fused_and_slope)) if slip.code == "O5" else slip
-        for slip in recursion.output_mistakes(layer(2))
-    ]
     return (
-        *at_any,
+        *also_written(recursion.output_mistakes(layer(2)), "O5", fused_and_slope),
         known("O6", lambda u: u.cache["a2"] - u.y),
         known(
             "O8",
@@ -171,7 +178,9 @@ def output_slips() -> tuple[Mistake, ...]:
 def hidden_slips() -> tuple[Mistake, ...]:
     """Slips in δ1: one step back from δ2."""
     return (
-        *recursion.hidden_mistakes(layer(1), lambda u: (u.params["W2"], u.delta2)),
+        *also_written(
+            recursion.hidden_mistakes(layer(1), lambda u: (u.params["W2"], u.delta2)), "H6", transposed_where_it_must_be
+        ),
         known("H7", lambda u: u.params["W1"].T @ u.delta2, "back"),
         known(
             "H8",
