@@ -11,11 +11,14 @@ import numpy as np
 
 from .definition import Formula, Mistake, Values, known
 from .functions import slope
-from .wrong_slopes import WRONG_SLOPES
+from .wrong_slopes import WRONG_SLOPES, slope_mistake
 
 At = Callable[[Values], tuple[str, Any]]
-OUTPUT_SLOPES = ("O1", "O2", "O3", "O4", "O5")
-HIDDEN_SLOPES = ("H1", "H2", "H3", "H4", "H5", "H13", "H14")
+# Slips that have a code for the output and one for hidden layers, and those that go with an activation anywhere.
+AT_OUTPUT = ("O1", "O2", "O5")
+IN_HIDDEN = ("H1", "H2", "H5")
+ANYWHERE = ("O3", "O4", "H3", "H4", "S2", "D2")
+OF_HIDDEN_ACTIVATIONS = ("H13", "H14", "S1")
 
 
 def last(u: Values) -> int:
@@ -40,26 +43,25 @@ BACK = {
 }
 
 
-def output_mistakes(at: At, part: str = "slope") -> tuple[Mistake, ...]:
-    """Slips in σ'(z) of the output, in the part that holds it, and in the sign; ``at(u)`` is its activation and z."""
-
+def _slopes(codes: tuple[str, ...], at: At, part: str) -> tuple[Mistake, ...]:
     def slip(code: str, form: int) -> Formula:
         return lambda u: WRONG_SLOPES[code][form](*at(u))
 
-    slopes = [known(c, tuple(slip(c, k) for k in range(len(WRONG_SLOPES[c]))), part) for c in OUTPUT_SLOPES]
-    return (*slopes, known("O7", lambda u: -1, "sign"))
+    return tuple(slope_mistake(c, tuple(slip(c, k) for k in range(len(WRONG_SLOPES[c]))), part) for c in codes)
+
+
+def output_mistakes(at: At, part: str = "slope") -> tuple[Mistake, ...]:
+    """Slips in σ'(z) of the output, in the part that holds it, and in the sign; ``at(u)`` is its activation and z."""
+    return (*_slopes((*AT_OUTPUT, *ANYWHERE), at, part), known("O7", lambda u: -1, "sign"))
 
 
 def hidden_mistakes(at: At, through: Callable[[Values], tuple[Any, Any]]) -> tuple[Mistake, ...]:
     """Slips of one step back; ``at(u)`` is the activation and z, ``through(u)`` the W and δ of the next layer."""
 
-    def slip(code: str, form: int) -> Formula:
-        return lambda u: WRONG_SLOPES[code][form](*at(u))
-
     def back(code: str) -> Formula:
         return lambda u: BACK[code](*through(u))
 
-    slopes = [known(c, tuple(slip(c, k) for k in range(len(WRONG_SLOPES[c]))), "slope") for c in HIDDEN_SLOPES]
+    slopes = _slopes((*IN_HIDDEN, *ANYWHERE, *OF_HIDDEN_ACTIVATIONS), at, "slope")
     return (*slopes, *(known(code, back(code), "back") for code in BACK))
 
 
@@ -72,15 +74,16 @@ def table(u: Values) -> dict[int, Any]:
     """δ of every layer from the parts: the top, the way back through W, the slope."""
     delta = {last(u): u.sign * u.dL_da * u.top}
     for l in range(last(u) - 1, 0, -1):
-        delta[l] = u.back(l, delta[l + 1]) * u.slope(l)
+        delta[l] = u.back(l, delta[l + 1]) * u.hidden(l)
     return dict(sorted(delta.items()))
 
 
 PARTS = {
     "sign": lambda u: 1,
-    "top": lambda u: slope(*layer(u, last(u))),
-    "back": lambda u: lambda l, delta: u.params["W"][l + 1].T @ delta,
     "slope": lambda u: lambda l: slope(*layer(u, l)),
+    "top": lambda u: u.slope(last(u)),
+    "hidden": lambda u: u.slope,
+    "back": lambda u: lambda l, delta: u.params["W"][l + 1].T @ delta,
 }
 
 
@@ -92,20 +95,34 @@ def _errors_sent_back(u: Values) -> dict[int, Any]:
     return {l: sent[l] * slope(*layer(u, l)) for l in sorted(sent)}
 
 
-def _without(highest: Callable[[int], int], missing: bool) -> Formula:
-    """H12: the hidden layers up to ``highest(L)`` are zeros, or not there."""
+def reversed_layers(table: dict[int, Any]) -> dict[int, Any]:
+    """P16: what belongs to layer L under the key 1, and so on."""
+    return dict(zip(table, reversed(table.values()), strict=True))
 
-    def formula(u: Values) -> dict[int, Any]:
-        delta = table(u)
-        skipped = [l for l in delta if l < last(u) and l <= highest(last(u))]
-        kept = {l: d for l, d in delta.items() if l not in skipped}
-        return kept if missing else dict(sorted((kept | {l: delta[l] * 0 for l in skipped}).items()))
+
+def left_out(table: dict[int, Any], layers: list[int], missing: bool) -> dict[int, Any]:
+    """Some layers as zeros, or not there."""
+    kept = {l: entry for l, entry in table.items() if l not in layers}
+    return kept if missing else dict(sorted((kept | {l: table[l] * 0 for l in layers}).items()))
+
+
+def _without(highest: Callable[[int], int], missing: bool) -> Formula:
+    """H12: the hidden layers up to ``highest(L)`` are left out."""
+    return lambda u: left_out(table(u), [l for l in range(1, last(u)) if l <= highest(last(u))], missing)
+
+
+def _slips(code: str) -> tuple[Formula, ...]:
+    """A slip of ``ANYWHERE`` in every layer, and in its first form at the output alone and in the others alone."""
+    ways = tuple(_wrong(code, k, lambda l, L: True) for k in range(len(WRONG_SLOPES[code])))
+    return (*ways, _wrong(code, 0, lambda l, L: l == L), _wrong(code, 0, lambda l, L: l < L))
+
+
+def _wrong(code: str, form: int, concerns: Callable[[int, int], bool]) -> Formula:
+    def formula(u: Values) -> Callable[[int], Any]:
+        wrong = WRONG_SLOPES[code][form]
+        return lambda l: (wrong if concerns(l, last(u)) else slope)(*layer(u, l))
 
     return formula
-
-
-def _layered_slope(code: str, form: int) -> Formula:
-    return lambda u: lambda l: WRONG_SLOPES[code][form](*layer(u, l))
 
 
 def _layered_back(code: str) -> Formula:
@@ -113,11 +130,24 @@ def _layered_back(code: str) -> Formula:
 
 
 MISTAKES = (
-    *output_mistakes(lambda u: layer(u, last(u)), "top"),
-    *(known(c, tuple(_layered_slope(c, k) for k in range(len(WRONG_SLOPES[c]))), "slope") for c in HIDDEN_SLOPES),
+    *_slopes(AT_OUTPUT, lambda u: layer(u, last(u)), "top"),
+    known("O7", lambda u: -1, "sign"),
+    *(slope_mistake(code, _slips(code), "slope") for code in ANYWHERE),
+    *(
+        slope_mistake(c, tuple(_wrong(c, k, lambda l, L: l < L) for k in range(len(WRONG_SLOPES[c]))), "hidden")
+        for c in (*IN_HIDDEN, *OF_HIDDEN_ACTIVATIONS)
+    ),
     *(known(code, _layered_back(code), "back") for code in BACK),
     known("H7", lambda u: lambda l, delta: u.params["W"][l].T @ delta, "back"),
-    known("H8", lambda u: lambda l: slope(u.params["activation"][l], u.cache["z"][l + 1]), "slope"),
+    known(
+        "H8",
+        (
+            lambda u: lambda l: slope(*layer(u, l + 1)),
+            lambda u: lambda l: slope(u.params["activation"][l], u.cache["z"][l + 1]),
+        ),
+        "hidden",
+    ),
     known("H9", _errors_sent_back),
     known("H12", tuple(_without(h, missing) for h in (lambda L: 1, lambda L: L - 2) for missing in (False, True))),
+    known("P16", lambda u: reversed_layers(table(u))),
 )

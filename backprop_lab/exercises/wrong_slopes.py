@@ -13,6 +13,7 @@ activation, the slope is the right one.
 from collections.abc import Callable
 from typing import Any
 
+from .definition import Formula, Mistake, known
 from .functions import activate, slope
 
 
@@ -37,6 +38,10 @@ def _twice(name: str, z: Any) -> Any:
     return slope(name, z) ** 2
 
 
+def _of_the_sigmoid(name: str, z: Any) -> Any:
+    return slope("sigmoid", z)
+
+
 WRONG_SLOPES: dict[str, tuple[Callable[[str, Any], Any], ...]] = {
     "O1": (_none,),
     "O2": (_at_a,),
@@ -50,7 +55,36 @@ WRONG_SLOPES: dict[str, tuple[Callable[[str, Any], Any], ...]] = {
     "H5": (_twice,),
     "H13": (_only("relu", lambda z, a: z * 0 + 1),),
     "H14": (_only("relu", lambda z, a: a),),
+    "S1": (_only("softplus", lambda z, a: slope("sigmoid", z)), _only("softplus", lambda z, a: a * (1 - a))),
+    "S2": (_of_the_sigmoid,),
+    "D2": (activate,),
 }
+# The words for those that the catalogue does not have.
+WORDS = {
+    "S1": {
+        "what": "The sigmoid's slope is used for softplus.",
+        "why": "softplus' is the sigmoid itself: it rises from 0 to 1 and does not fall again.",
+        "paper": "a(1 − a) instead of 1/(1 + e^−z)",
+        "advice": "Try z = 10: softplus is nearly a straight line there, so its slope is nearly 1.",
+    },
+    "S2": {
+        "what": "The sigmoid's slope is used whatever the activation is.",
+        "why": "Which activation a layer has is said by its name, and each has a slope of its own.",
+        "paper": "a(1 − a) for every name instead of σ'(z)",
+        "advice": "Ask for the slope of identity at z = 3: the line a = z rises with slope 1 everywhere.",
+    },
+    "D2": {
+        "what": "The activation itself stands where its slope belongs.",
+        "why": "The factor says how a changes with z, not how large a is.",
+        "paper": "σ(z) instead of σ'(z)",
+        "advice": "Nudge z by 0.001 and divide the change of a by 0.001: that is the slope.",
+    },
+}
+
+
+def slope_mistake(code: str, formula: Formula | tuple[Formula, ...], part: str) -> Mistake:
+    """The mistake of a code, in the catalogue's words or in those from here."""
+    return Mistake(code, formula, **WORDS[code], part=part) if code in WORDS else known(code, formula, part)
 
 
 def wrong_slope(code: str, name: str, z: Any, form: int = 0) -> Any:
