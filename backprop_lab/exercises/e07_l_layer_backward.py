@@ -5,12 +5,13 @@ are for a function that depends on its arguments alone.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from . import networks, recursion
-from .definition import Exercise, Mistake, Slope, Term, Values, known
+from . import networks, products, recursion
+from .definition import Exercise, Formula, Mistake, Slope, Term, Values, known
 from .functions import activate
 from .layouts import read_only, spaced
 from .steps import Call, Where
@@ -51,11 +52,11 @@ def steps(u: Values) -> list[Call]:
 
 
 def pre_activations(u: Values) -> dict[int, Any]:
-    """z of every layer, from the parts: which weights, which bias, what activation follows."""
-    z, below = {}, u.x
+    """z of every layer, from the parts: which weights, what they are fed, which bias."""
+    z, a = {}, {0: u.x}
     for l in u.params["W"]:
-        z[l] = u.weights(l) @ u.fed(l, below) + u.bias(l)
-        below = activate(u.params["activation"][l], z[l])
+        z[l] = u.weights(l) @ u.fed(l, z, a) + u.bias(l)
+        a[l] = activate(u.params["activation"][l], z[l])
     return z
 
 
@@ -74,75 +75,73 @@ def each(rule: Callable[[Any, Any], Any]):
     return lambda u: {l: rule(delta, u.cache["a"][l - 1]) for l, delta in u.delta.items()}
 
 
-def reversed_table(u: Values) -> dict[int, Any]:
-    """P16: the gradient of layer L under the key 1, and so on."""
-    right = each(lambda delta, a: delta @ a.T)(u)
-    return dict(zip(right, reversed(right.values()), strict=True))
+right_weights = each(lambda delta, a: delta @ a.T)
+right_biases = each(lambda delta, a: delta * 1)
+
+
+def in_every_layer(slips: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
+    """Slips of one layer, whose formulas take its δ and a, made in all of them."""
+
+    def everywhere(formula: Formula) -> Formula:
+        return each(lambda delta, a: formula((delta, a)))
+
+    return tuple(replace(slip, formula=tuple(map(everywhere, slip.formulas))) for slip in slips)
+
+
+def of_tables(right: Formula, symbol: str) -> tuple[Mistake, ...]:
+    """Slips in which layers a gradient table holds, and where."""
+
+    def without(layers: Callable[[int], list[int]], missing: bool) -> Formula:
+        return lambda u: recursion.left_out(right(u), layers(recursion.last(u)), missing)
+
+    return (
+        known("P16", lambda u: recursion.reversed_layers(right(u))),
+        known(
+            "H12",
+            # A loop that ends at layer 2 misses a single layer too; one that begins at the output does not.
+            tuple(
+                without(layers, missing)
+                for layers in (lambda L: [1], lambda L: [1][: L - 1])
+                for missing in (False, True)
+            ),
+            what=f"{symbol} of layer 1 is left out.",
+            why="The weights and the bias of layer 1 are parameters like the others: x goes in there, and z⁽¹⁾ comes out.",
+            paper=f"{symbol} for l = L … 2 instead of l = L … 1",
+            advice="Print the number of the last layer that your loop reaches.",
+        ),
+        Mistake(
+            "T1",
+            tuple(without(lambda L: [L], missing) for missing in (False, True)),
+            f"{symbol} of the output layer is left out.",
+            "δ⁽ᴸ⁾ stands before the walk back begins, but the weights and the bias of layer L need their gradients too.",
+            f"{symbol} for l = L − 1 … 1 instead of l = L … 1",
+            "Print the number of the first layer that your loop reaches.",
+        ),
+    )
 
 
 PRE_ACTIVATIONS = (
-    Mistake(
-        "F1",
-        lambda u: lambda l: 0,
-        "The bias is missing from z.",
-        "Every layer adds its own b after the product.",
-        "Z⁽ˡ⁾ = W⁽ˡ⁾ a⁽ˡ⁻¹⁾ instead of W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾",
-        "Call forward with an input of zeros: z⁽¹⁾ must be b⁽¹⁾.",
-        part="bias",
-    ),
-    Mistake(
-        "F6",
-        lambda u: lambda l: u.params["W"][l].T,
-        "W is transposed in the forward pass.",
-        "z_i is the sum of W_ij a_j over j, which is W a with W as it stands.",
-        "z⁽ˡ⁾ = W⁽ˡ⁾ᵀ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾ instead of W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾",
-        "Print the shapes of W[1] and x: which order of them can be multiplied?",
-        part="weights",
-    ),
-    Mistake(
-        "F7",
-        lambda u: lambda l, below: u.x,
-        "Every layer is fed the input x.",
-        "A layer is fed what the layer below it gives; only the first one is fed x.",
-        "z⁽ˡ⁾ = W⁽ˡ⁾ x + b⁽ˡ⁾ instead of W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾",
-        "Print what stands behind W[2] in your product, and its shape.",
-        part="fed",
-    ),
+    known("F1", lambda u: lambda l: 0, "bias"),
+    known("F6", lambda u: lambda l: u.params["W"][l].T, "weights"),
+    known("F7", lambda u: lambda l, z, a: u.x, "fed"),
+    known("F10", lambda u: lambda l, z, a: z.get(l - 1, u.x), "fed"),
 )
 ACTIVATIONS = (
-    Mistake(
-        "F3",
-        lambda u: lambda l, z: z,
-        "The activation is not applied: a equals z.",
-        "Without it all layers together are one straight map.",
-        "a⁽ˡ⁾ = z⁽ˡ⁾ instead of σ(z⁽ˡ⁾)",
-        "Compare a[1] with z[1] where the activation is a sigmoid: a must lie between 0 and 1.",
-        part="bent",
-    ),
-    Mistake(
-        "F8",
-        lambda u: lambda l, z: activate(u.params["activation"][1], z),
-        "Every layer is given the activation of the first one.",
-        "Each layer has an activation of its own, under its own number.",
-        "a⁽ˡ⁾ = σ₁(z⁽ˡ⁾) instead of σ_l(z⁽ˡ⁾)",
-        "Print the name of the activation that your loop uses in each layer.",
-        part="bent",
-    ),
+    known("F3", lambda u: lambda l, z: z * 1, "bent"),
+    known("F8", lambda u: lambda l, z: activate(u.params["activation"][1], z), "bent"),
+    known("F9", lambda u: lambda l, z: activate("sigmoid", z), "bent"),
 )
 WEIGHT_GRADIENTS = (
-    known("P1", each(lambda delta, a: a @ delta.T)),
+    *in_every_layer(products.weight_mistakes(None, lambda pair: pair)),
     known("P2", lambda u: {l: delta @ u.cache["a"][l].T for l, delta in u.delta.items()}),
     known("P3", lambda u: {
         l: delta @ (u.cache["z"][l - 1] if l > 1 else u.cache["a"][0]).T for l, delta in u.delta.items()
     }),
-    known("P4", each(lambda delta, a: (delta @ a.T).T.reshape(delta.shape[0], a.shape[0]))),
-    known("P16", reversed_table),
+    *of_tables(right_weights, "∂L/∂W⁽ˡ⁾"),
 )  # fmt: skip
 BIAS_GRADIENTS = (
-    known("P6", each(lambda delta, a: delta.sum(axis=0, keepdims=True))),
-    known("P7", each(lambda delta, a: delta * 0 + delta.sum())),
-    known("P8", each(lambda delta, a: delta * 0)),
-    known("P18", each(lambda delta, a: delta[:, 0])),
+    *in_every_layer(products.bias_mistakes(None, lambda pair: pair)),
+    *of_tables(right_biases, "∂L/∂b⁽ˡ⁾"),
 )
 
 
@@ -164,7 +163,7 @@ EXERCISE = Exercise(
             pre_activations,
             parts={
                 "weights": lambda u: lambda l: u.params["W"][l],
-                "fed": lambda u: lambda l, below: below,
+                "fed": lambda u: lambda l, z, a: a[l - 1],
                 "bias": lambda u: lambda l: u.params["b"][l],
             },
             own={"a": Where("forward", "a")},
@@ -192,7 +191,7 @@ EXERCISE = Exercise(
         ),
         Term(
             "dL_dW", "∂L/∂W⁽¹⁾ … ∂L/∂W⁽ᴸ⁾", "backward", 5, "eq-dW", Where("backward", "dL_dW"),
-            each(lambda delta, a: delta @ a.T),
+            right_weights,
             own={"delta": Where("backward", "delta")},
             scale=lambda u: {
                 l: size @ np.abs(u.cache["a"][l - 1]).T
@@ -203,7 +202,7 @@ EXERCISE = Exercise(
         ),
         Term(
             "dL_db", "∂L/∂b⁽¹⁾ … ∂L/∂b⁽ᴸ⁾", "backward", 3, "eq-db", Where("backward", "dL_db"),
-            each(lambda delta, a: delta * 1),
+            right_biases,
             own={"delta": Where("backward", "delta")},
             scale=lambda u: networks.sizes_of_terms(u.params, u.cache, u.y),
             slope=Slope(lambda u, b: loss_with(u, "b", b), lambda u: u.params["b"], FROM_CACHE),

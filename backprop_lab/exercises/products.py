@@ -91,7 +91,7 @@ def _all(ways: tuple[Product, ...], at: At) -> tuple[Formula, ...]:
     return tuple(lambda u, way=way: way(*at(u)) for way in ways)
 
 
-def weight_mistakes(part: str, at: At) -> tuple[Mistake, ...]:
+def weight_mistakes(part: str | None, at: At) -> tuple[Mistake, ...]:
     """Slips in the product δ aᵀ."""
     own = {"M1": ELEMENTWISE, "M2": ONE_NUMBER, "M3": NO_DELTA}
     return tuple(
@@ -100,7 +100,7 @@ def weight_mistakes(part: str, at: At) -> tuple[Mistake, ...]:
     )
 
 
-def bias_mistakes(part: str, at: At) -> tuple[Mistake, ...]:
+def bias_mistakes(part: str | None, at: At) -> tuple[Mistake, ...]:
     """Slips in the gradient of b."""
     own = {"P6": SUMMED, "M2": ONE_BIAS, "M3": NO_DELTA_IN_BIAS, "M4": ROW}
     return tuple(
