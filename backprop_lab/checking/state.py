@@ -6,7 +6,8 @@ and once more in the first order. It reads the kept objects afterwards:
 
 * an **input** that is no longer what it was: the function writes into what it is handed;
 * a first **answer** that changed while others were computed: the function hands out an array that it uses again;
-* an answer to the same question that is **another** one: something is remembered from call to call.
+* an answer to the same question that is **another** one: something is remembered from call to call;
+* an answer to the other question that is right for **one argument of the first**: that one was kept for good.
 """
 
 from collections.abc import Mapping
@@ -17,8 +18,9 @@ import numpy as np
 
 from ..exercises.definition import Exercise, Values
 from ..exercises.layouts import laid_out, layout
+from ..exercises.model import student
 from ..exercises.steps import Call, Callback, Give, Kept, Read, Request, Step
-from .compare import leaves, unusable
+from .compare import leaves, unusable, verdict
 
 OTHER = "other "
 REPEATED = ("again", "once more", "and again")
@@ -39,7 +41,7 @@ def request(exercise: Exercise, first: Values, wanted: set[str]) -> Request:
     The other inputs are the first ones with every array a little larger: of the same shapes, so that a function that
     uses its arrays again uses them here.
     """
-    other = Values(**{name: _moved(value) for name, value in vars(first).items()})
+    other = _other(first)
     calls, others = ([c for c in exercise.steps(u) if c.label in wanted] for u in (first, other))
     steps: list[Step] = []
     kept: dict[str, Call] = {}
@@ -75,9 +77,9 @@ def faults(exercise: Exercise, first: Values, answers: Mapping[str, Mapping[str,
         The answers to this request, and those to the request of the first fixture, which asked the same before.
     """
     found: dict[str, Fault] = {}
-    for call in exercise.steps(first):
+    for call, other in zip(exercise.steps(first), exercise.steps(_other(first)), strict=True):
         if call.name not in found:
-            fault = _fault(exercise, call, answers, before)
+            fault = _fault(exercise, call, answers, before) or _kept_argument(exercise, call, other, answers)
             if fault:
                 found[call.name] = fault
     return found
@@ -112,6 +114,25 @@ def _fault(exercise: Exercise, call: Call, answers: Mapping, before: Mapping) ->
     return Fault("U4" if for_another_call or mended else "U7")
 
 
+def _kept_argument(exercise: Exercise, call: Call, other: Call, answers: Mapping) -> Fault | None:
+    """Is the other answer right with one argument of the first call, and not with its own?"""
+    given = answers.get(OTHER + call.label, {})
+    if given.get("kind") != "value" or any(isinstance(arg, (Kept, Callback)) for arg in call.args):
+        return None
+    right = student(exercise)[call.name]
+    if _agrees(given["value"], right(*other.args)):
+        return None
+    for k, arg in enumerate(call.args):
+        mixed = (*other.args[:k], arg, *other.args[k + 1 :])
+        if _holds_array(arg) and _agrees(given["value"], right(*mixed)):
+            return Fault("U4", _parameter(exercise, call.name, k))
+    return None
+
+
+def _agrees(value: Any, reference: Any) -> bool:
+    return not unusable(value, reference) and verdict(value, reference) != "wrong"
+
+
 def _grows(*answers: Any) -> bool:
     """Does the answer to one question grow by the same amount from call to call?"""
     if any(answer is None for answer in answers):
@@ -142,6 +163,10 @@ def _equal(first: Any, second: Any) -> bool:
     first, second = np.asarray(first), np.asarray(second)
     numeric = first.dtype.kind in "biufc" and second.dtype.kind in "biufc"
     return numeric and np.array_equal(first, second, equal_nan=True)
+
+
+def _other(first: Values) -> Values:
+    return Values(**{name: _moved(value) for name, value in vars(first).items()})
 
 
 def _moved(value: Any) -> Any:
