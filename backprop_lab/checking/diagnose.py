@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from ..exercises.definition import Formula, Mistake, Term, Values, known
-from .compare import leaves, part, verdict
+from .compare import OF_SCALE, leaves, part, verdict
 
 SAME = 1e-6
 APART = 1e-4
@@ -35,6 +35,7 @@ class Case:
     ``kind`` is ``value`` (it can be compared), ``unusable`` (it has another shape, or is no number), ``raised``, or
     one of the kinds of which there is nothing to explain. ``told`` is what a report says of it. ``taken_over`` says
     that a wrong value is what the formula makes of the student's own values, of which nothing right could come.
+    ``scale`` is that of the term, where it has one.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Case:
     verdict: str = ""
     followed: bool = False
     taken_over: bool = False
+    scale: Any = None
     told: Mapping[str, Any] = field(default_factory=dict)
 
     def branch(self, inputs: Sequence[str]) -> tuple:
@@ -120,7 +122,7 @@ def diagnose(term: Term, cases: Sequence[Case]) -> tuple[Diagnosis, ...]:
 
 def _one(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosis | None:
     """The mistakes of which each alone explains all of these cases."""
-    for source in ("u", "own"):
+    for source in _sources(cases):
         found = tuple(
             mistake
             for mistake in term.mistakes
@@ -131,9 +133,14 @@ def _one(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosi
     return None
 
 
+def _sources(cases: Sequence[Case]) -> tuple[str, ...]:
+    """The values to try formulas on: the reference ones, then the student's own, where there are any."""
+    return ("u", "own") if any(case.own is not None for case in cases) else ("u",)
+
+
 def _two(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosis | None:
     """Two mistakes in two parts of the formula that together explain all of these cases."""
-    for source in ("u", "own"):
+    for source in _sources(cases):
         fitting = [pair for pair in pairs(term) if _pair_fits(term, pair, cases, source)]
         if fitting:
             first, second = fitting[0]
@@ -177,10 +184,26 @@ def _fits(term: Term, made: Sequence[tuple[str | None, Formula]], cases: Sequenc
         away = _away(wrong, case.truth)
         # On a fixture where the mistake is invisible the answer is right, perhaps only within what rounding allows.
         invisible = case.right and away <= APART
-        if not invisible and not _away(case.value, wrong) <= SAME:
+        if not invisible and not _agrees(case, wrong):
             return False
         apart = apart or away > APART
     return apart
+
+
+def _agrees(case: Case, wrong: Any) -> bool:
+    """Is the answer what the wrong formula gives, to within what rounding can do to it where the term saturates?"""
+    return _away(case.value, wrong) <= SAME or (case.scale is not None and _rounded(case.value, wrong, case.scale))
+
+
+def _rounded(value: Any, wrong: Any, scale: Any) -> bool:
+    there = dict(leaves(value))
+    for path, expected in leaves(wrong):
+        if path not in there or np.shape(there[path]) != np.shape(expected):
+            return False
+        off = np.abs(np.asarray(there[path], dtype=float) - expected).max()
+        if not off <= OF_SCALE["other"] * np.max(part(scale, path) if isinstance(scale, (Mapping, tuple)) else scale):
+            return False
+    return True
 
 
 def predicted(term: Term, made: Sequence[tuple[str | None, Formula]], u: Values) -> Any:
@@ -206,12 +229,15 @@ def _array_away(value: Any, reference: Any) -> float:
     if value.shape != reference.shape or value.dtype.kind not in "biuf" or reference.dtype.kind not in "biuf":
         return np.inf
     value, reference = value.astype(float), reference.astype(float)
-    finite = np.isfinite(reference)
-    if not np.array_equal(finite, np.isfinite(value)):
-        return np.inf
-    off = np.abs(value - reference, where=finite, out=np.zeros(value.shape)).max(initial=0.0)
-    size = np.abs(reference, where=finite, out=np.zeros(value.shape)).max(initial=0.0)
-    return 0.0 if off == 0 else off / size if size > 0 else np.inf
+    with np.errstate(invalid="ignore"):
+        off = np.abs(value - reference)
+    finite = np.isfinite(off)
+    if not finite.all():
+        if not np.array_equal(np.isfinite(value), np.isfinite(reference)):
+            return np.inf
+        off, reference = off[finite], reference[finite]
+    largest, size = off.max(initial=0.0), np.abs(reference).max(initial=0.0)
+    return 0.0 if largest == 0 else largest / size if size > 0 else np.inf
 
 
 def _ratio(cases: Sequence[Case]) -> str | None:

@@ -134,9 +134,10 @@ def _cases(term: Term, references: Sequence[Values], answers: Sequence[Answers],
     for answer, u, own in zip(answers, references, owns, strict=True):
         truth = getattr(u, term.name)
         kind, value, told = _given(term, answer, u, hidden)
+        scale = term.scale(u) if term.scale else None
         found, followed = kind, False
         if kind == "value":
-            found = _verdict(term, value, truth, u)
+            found = term.accept(value, truth, u) if term.accept else verdict(value, truth, scale)
             if found == "wrong" and own is not None:
                 followed_truth = _followed(term, own)
                 if followed_truth is not MISSING and not unusable(followed_truth, truth):
@@ -144,14 +145,8 @@ def _cases(term: Term, references: Sequence[Values], answers: Sequence[Answers],
                     followed = found != "wrong"
         right = found in ("right", "approximate")
         taken_over = not right and kind in ("value", "unusable") and _takes_over(term, answer, u, value)
-        cases.append(Case(kind, _plain(value), truth, u, own, right, found, followed, taken_over, told))
+        cases.append(Case(kind, _plain(value), truth, u, own, right, found, followed, taken_over, scale, told))
     return cases
-
-
-def _verdict(term: Term, value: Any, truth: Any, u: Values) -> str:
-    if term.accept:
-        return term.accept(value, truth, u)
-    return verdict(value, truth, term.scale(u) if term.scale else None)
 
 
 def _followed(term: Term, own: Values) -> Any:
