@@ -36,6 +36,7 @@ def grade(
     ] = None,
     isolation: Annotated[Isolation, typer.Option(help="auto takes the best that works here.")] = Isolation.auto,
     jobs: Annotated[int, typer.Option(min=1, help="Submissions at a time.")] = os.cpu_count() or 1,
+    again: Annotated[bool, typer.Option("--again", help="Grade also what an earlier run has graded.")] = False,
 ) -> None:
     """Grade a class. Ends with status 0 when every submission has a record, whatever the marks."""
     console = Console(stderr=False, highlight=False)
@@ -56,7 +57,7 @@ def grade(
     try:
         store.open()
         pools = Pools(store.seed(seed_file), out / "private" / "pool")
-        _run(console, store, chosen, pools, tier, jobs)
+        kept_records = _run(console, store, chosen, pools, tier, jobs, again)
         records = store.records()
         store.write_grades(records)
         for student, own in groupby(records, key=lambda record: record["student"]):
@@ -69,13 +70,17 @@ def grade(
         refuse(f"{error}. {kept.capitalize()}.")
     except KeyboardInterrupt:
         refuse(f"stopped; {kept}, and grading again does the rest")
+    finally:
+        store.close()
     for path in store.set_aside:
         console.print(f"A damaged record was set aside: {path}", soft_wrap=True, markup=False)
+    if kept_records:
+        console.print(f"{kept_records} of them were graded before and have not changed; --again grades them anew.")
     _finish(console, records, out, tier)
 
 
-def _run(console: Console, store: Store, chosen, pools: Pools, tier: str, jobs: int) -> None:
-    """Grade with a bar, saving each record as it comes."""
+def _run(console: Console, store: Store, chosen, pools: Pools, tier: str, jobs: int, again: bool) -> int:
+    """Grade with a bar, saving each record as it comes; how many were kept from an earlier run."""
     columns = (
         TextColumn("Grading"),
         BarColumn(),
@@ -83,11 +88,24 @@ def _run(console: Console, store: Store, chosen, pools: Pools, tier: str, jobs: 
         TimeElapsedColumn(),
         TextColumn("{task.fields[last]}"),
     )
+    earlier: dict[tuple[str, str], dict] = {}
+
+    def before(student: str, exercise_id: str) -> dict | None:
+        found = None if again else store.record(student, exercise_id)
+        if found is not None:
+            earlier[student, exercise_id] = found
+        return found
+
+    kept = 0
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=len(chosen), last="")
-        for record in grading.grade_class(chosen, pools, tier, jobs):
-            store.save(record)
+        for record in grading.grade_class(chosen, pools, tier, jobs, before=before):
+            if earlier.get((record["student"], record["exercise"])) is record:
+                kept += 1
+            else:
+                store.save(record)
             bar.update(task, advance=1, last=escape(record["student"]))
+    return kept
 
 
 def _finish(console: Console, records, out: Path, tier: str) -> None:

@@ -8,7 +8,8 @@
     OUT/grades.csv                 student, exercise, points, out_of, status
     OUT/feedback/STUDENT.html      the only part that is for handing out
 
-Records hold no times, hosts or digits of errors, and their keys are sorted: grading again gives the same bytes.
+Records hold no times, hosts or digits of errors, and their keys are sorted: grading again gives the same bytes. A
+record of an earlier run is kept where the submission, the definition, the secret and the grader are the same.
 """
 
 import csv
@@ -23,6 +24,7 @@ from typing import Any
 from urllib.parse import quote
 
 MARKER = "backprop-lab.json"
+BESIDE = ".new-"
 # The closed list of what can become of a submission, and what its page says of it.
 STATUSES = {
     "graded": "Every function was called.",
@@ -45,6 +47,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.set_aside: list[Path] = []
+        self._lock: Any = None
 
     def open(self) -> None:
         """Make the folder, or take up one that grading made before.
@@ -52,7 +55,7 @@ class Store:
         Raises
         ------
         NotOurs
-            If it is not empty and not ours, or is no folder.
+            If it is not empty and not ours, is no folder, or another grading is at work in it.
         """
         marker = self.folder / MARKER
         if self.folder.exists() and not self.folder.is_dir():
@@ -65,6 +68,25 @@ class Store:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not marker.exists():
             write(marker, json.dumps({"written_by": "backprop-lab grade"}) + "\n")
+        self._alone()
+        for rest in self.folder.rglob(f"{BESIDE}*"):
+            rest.unlink()  # of a write that was cut off
+
+    def _alone(self) -> None:
+        """Hold the folder for as long as this process lives: two gradings at once would overwrite each other."""
+        import fcntl  # Linux and macOS alone; grading needs Linux
+
+        (self.folder / "private").mkdir(mode=0o700, exist_ok=True)
+        self._lock = (self.folder / "private" / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NotOurs(f"another grading is at work in {self.folder}; wait for it, or give another --out") from error
+
+    def close(self) -> None:
+        """Let others use the folder."""
+        if self._lock is not None:
+            self._lock.close()
 
     def seed(self, file: Path | None) -> bytes:
         """The class's secret: the content of a file, or one that is made here once and used again.
@@ -93,6 +115,13 @@ class Store:
         folder = self.folder / "results" / safe(record["student"])
         folder.mkdir(parents=True, exist_ok=True)
         write(folder / f"{record['exercise']}.json", dumps(record))
+
+    def record(self, student: str, exercise: str) -> dict[str, Any] | None:
+        """The record of an earlier run, or None if there is none that can be read."""
+        try:
+            return json.loads((self.folder / "results" / safe(student) / f"{exercise}.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
 
     def records(self) -> list[dict[str, Any]]:
         """All records, by student and exercise. One that is damaged is set aside, and named in ``set_aside``."""
@@ -164,7 +193,7 @@ def dumps(record: Mapping[str, Any]) -> str:
 
 def write(path: Path, text: str, mode: int = 0o644) -> None:
     """Write a file whole or not at all: beside it first, forced to the disk, then put in place."""
-    beside = path.with_name(f".new-{os.getpid()}-{secrets.token_hex(8)}")
+    beside = path.with_name(f"{BESIDE}{os.getpid()}-{secrets.token_hex(8)}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as file:

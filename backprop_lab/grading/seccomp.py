@@ -10,6 +10,8 @@ import os
 import tempfile
 from errno import ENOSYS, EPERM
 
+from .confine import PARENT_DEATH_SIGNAL
+
 REFUSED = {
     "the network": """
         socket socketpair connect bind listen accept accept4 sendto sendmsg sendmmsg recvfrom recvmsg recvmmsg""",
@@ -61,6 +63,7 @@ def program() -> bytes:
                 made.add_rule(refuse, name)
     made.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_THREAD, 0))
     made.add_rule(refuse, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
+    made.add_rule(refuse, "prctl", pyseccomp.Arg(0, pyseccomp.EQ, PARENT_DEATH_SIGNAL))
     made.add_rule(pyseccomp.ERRNO(ENOSYS), "clone3")
     with tempfile.TemporaryFile() as file:
         made.export_bpf(file)

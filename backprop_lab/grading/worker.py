@@ -26,6 +26,8 @@ LIMITS = (
     (resource.RLIMIT_NOFILE, 128),
     (resource.RLIMIT_NPROC, 64),
     (resource.RLIMIT_CORE, 0),
+    # Of a grader that was killed a worker may be left: it ends by itself. A submission has 60 s in all.
+    (resource.RLIMIT_CPU, 120),
 )
 TIMED = re.compile(r"^(\s*)%(?:time|timeit)\b(?:\s+-\w+\s*\d*)*\s*(.*)$")
 # Any other magic, a shell line, or a question to the help system, which IPython writes before or behind a name.
@@ -69,6 +71,7 @@ def close_the_room(tier: str) -> None:
     if tier == "landlock":
         with open(os.path.join(beside, "readable"), encoding="utf-8") as file:
             readable = file.read().split("\n")
+        confine.end_with_parent()
         confine.files(readable)
     confine.system_calls(program)
 

@@ -197,6 +197,12 @@ def test_no_descriptor_of_the_grader_is_inherited(tier, tmp_path):
 
 
 @WALLS
+def test_a_worker_cannot_choose_to_outlive_the_grader(tier):
+    body = "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nreturn [libc.prctl(1, 0, 0, 0, 0), ctypes.get_errno()]"
+    assert probe(body, tier) == [-1, 1]
+
+
+@WALLS
 def test_a_crash_costs_itself_alone(tier):
     source = "import os\ndef dies(): os._exit(0)\ndef fine(): return 1"
     answers, _ = inside(source, ("fine",), ("dies",), ("fine",), tier=tier)

@@ -1,0 +1,205 @@
+"""Nothing is lost: a run that is killed, stopped or doubled ends in the folder of an undisturbed one, byte for byte."""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from backprop_lab.command_line.main import app
+from backprop_lab.grading import grade as grading
+from backprop_lab.grading.results import BESIDE, NotOurs, Store
+
+pytestmark = pytest.mark.sandbox
+CLASS = Path(__file__).parents[1] / "class" / "submissions"
+CODE = "from backprop_lab.command_line.main import app; app()"
+# Quick ones alone: what times out takes six seconds.
+STUDENTS = [p for p in sorted(CLASS.iterdir()) if not p.name.startswith("endless")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A class and its secret."""
+    root = tmp_path_factory.mktemp("durable")
+    for path in STUDENTS:
+        target = root / "class" / path.name
+        target.parent.mkdir(exist_ok=True)
+        (shutil.copytree if path.is_dir() else shutil.copy)(path, target)
+    (root / "secret").write_text("a secret of the test\n")
+    return root
+
+
+def call(folder, out, *more):
+    return ["grade", str(folder / "class"), "--out", str(out), "--seed-file", str(folder / "secret"), *more]
+
+
+def start(folder, out, *more):
+    command = [sys.executable, "-c", CODE, *call(folder, out, *more)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def digest(out):
+    """One digest of all that is for keeping: records, grades, pages."""
+    files = [p for p in sorted(out.rglob("*")) if p.is_file() and "private" not in p.relative_to(out).parts]
+    told = [f"{p.relative_to(out)} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in files]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(folder):
+    """The digest of a run that nobody disturbed."""
+    out = folder / "undisturbed"
+    assert CliRunner().invoke(app, call(folder, out, "--jobs", "1")).exit_code == 0
+    return digest(out)
+
+
+def test_a_run_that_is_killed_five_times_ends_as_an_undisturbed_one(folder, undisturbed):
+    out, rng, seen = folder / "killed", random.Random(5), []
+    for _ in range(5):
+        run = start(folder, out, "--jobs", "2")
+        time.sleep(rng.uniform(1.0, 2.6))
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+        seen.append(len(list(out.glob("results/*/*.json"))))
+    assert seen == sorted(seen), "a record was lost"
+    assert CliRunner().invoke(app, call(folder, out)).exit_code == 0
+    assert digest(out) == undisturbed
+    assert not list(out.rglob(f"{BESIDE}*"))
+
+
+def test_a_run_that_is_stopped_with_ctrl_c_says_so_and_ends_as_an_undisturbed_one(folder, undisturbed):
+    out = folder / "stopped"
+    run = start(folder, out)
+    while len(list(out.glob("results/*/*.json"))) < 2 and run.poll() is None:
+        time.sleep(0.02)
+    run.send_signal(signal.SIGINT)
+    _, errors = run.communicate()
+    assert run.returncode == 2
+    assert "stopped; records written so far are kept" in errors
+    assert 2 <= len(list(out.glob("results/*/*.json"))) < len(STUDENTS)
+    assert CliRunner().invoke(app, call(folder, out)).exit_code == 0
+    assert digest(out) == undisturbed
+
+
+def test_what_has_not_changed_is_not_graded_again(folder, undisturbed, monkeypatch):
+    out = folder / "again"
+    shutil.copytree(folder / "undisturbed", out)
+    examined = []
+    examine = grading.examine
+    monkeypatch.setattr(grading, "examine", lambda exercise, *rest: examined.append(1) or examine(exercise, *rest))
+    done = CliRunner().invoke(app, call(folder, out))
+    assert done.exit_code == 0
+    assert examined == []
+    assert f"{len(STUDENTS)} of them were graded before" in done.output
+    assert digest(out) == undisturbed
+    assert CliRunner().invoke(app, call(folder, out, "--again")).exit_code == 0
+    assert len(examined) > 10
+    assert digest(out) == undisturbed
+
+
+@pytest.mark.parametrize("changed", ["submission", "grader", "definition", "secret", "isolation"])
+def test_what_has_changed_is_graded_again(tmp_path, monkeypatch, changed):
+    (tmp_path / "class").mkdir()
+    shutil.copy(CLASS / "right_branches.ipynb", tmp_path / "class" / "ada.ipynb")
+    (tmp_path / "secret").write_text("one\n")
+    assert CliRunner().invoke(app, call(tmp_path, tmp_path / "out")).exit_code == 0
+    examined = []
+    examine = grading.examine
+    monkeypatch.setattr(grading, "examine", lambda exercise, *rest: examined.append(1) or examine(exercise, *rest))
+    more = []
+    if changed == "submission":
+        shutil.copy(CLASS / "mistake_K4_input_times_x.ipynb", tmp_path / "class" / "ada.ipynb")
+    elif changed == "grader":
+        monkeypatch.setattr(grading, "grader", lambda: "another")
+    elif changed == "definition":
+        monkeypatch.setattr(grading.stored, "fingerprint", lambda exercise: "another")
+    elif changed == "secret":
+        (tmp_path / "secret").write_text("two\n")
+    else:
+        more = ["--isolation", "landlock"]
+    assert CliRunner().invoke(app, call(tmp_path, tmp_path / "out", *more)).exit_code == 0
+    assert examined == [1]
+
+
+def test_a_second_grading_of_the_same_folder_is_refused_in_one_line(folder, tmp_path):
+    first = Store(tmp_path / "out")
+    first.open()
+    second = Store(tmp_path / "out")
+    with pytest.raises(NotOurs, match="another grading is at work"):
+        second.open()
+    done = CliRunner().invoke(app, call(folder, tmp_path / "out"))
+    assert done.exit_code == 2
+    assert done.stderr.startswith("backprop-lab: another grading is at work in")
+    first.close()
+    third = Store(tmp_path / "out")
+    third.open()
+    third.close()
+
+
+def test_a_lock_of_a_grader_that_was_killed_holds_nobody_up(folder):
+    out = folder / "lock"
+    run = start(folder, out)
+    while not (out / "private" / "lock").exists() and run.poll() is None:
+        time.sleep(0.02)
+    run.send_signal(signal.SIGKILL)
+    run.communicate()
+    store = Store(out)
+    store.open()
+    store.close()
+
+
+def test_no_worker_outlives_a_killed_grader(folder, tmp_path):
+    """A submission that loops for ever, and a grader that is killed meanwhile."""
+    notebook = json.loads((CLASS / "endless_loop_in_dl_da.ipynb").read_text())
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.ipynb").write_text(json.dumps(notebook))
+    (tmp_path / "secret").write_text("one\n")
+    for tier in ("bubblewrap", "landlock"):
+        run = start(tmp_path, tmp_path / tier, "--isolation", tier)
+        workers = set()
+        while not workers and run.poll() is None:
+            workers = _workers_of(run.pid)
+            time.sleep(0.05)
+        time.sleep(1.0)
+        workers |= _workers_of(run.pid)
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+        deadline = time.monotonic() + 10
+        while (left := {pid for pid in workers if _runs(pid)}) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not left, tier
+
+
+def _workers_of(pid):
+    found, todo = set(), [pid]
+    while todo:
+        parent = todo.pop()
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            try:
+                new = {int(child) for child in children.read_text().split()}
+            except OSError:
+                continue
+            found |= new
+            todo += new
+    return found
+
+
+def _runs(pid):
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+
+
+def test_the_fingerprint_of_the_grader_is_that_of_its_files():
+    assert grading.grader().count("+") == 1
+    assert grading.grader() == grading.grader()
+    assert os.path.isfile(grading.judge.__code__.co_filename)
