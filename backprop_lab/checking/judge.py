@@ -122,8 +122,9 @@ def judge(
     results = {name: _judge_term(exercise.term(name), own, hidden) for name, own in cases.items()}
     results |= _what_a_mistake_leaves(results, cases, hidden)
     results |= _charged_elsewhere(results)
-    results |= _counted_for_nothing(results)
-    results |= _remembering(exercise, chosen, results, faults)
+    working = _working(cases)
+    results |= _counted_for_nothing(results, working)
+    results |= _remembering(exercise, chosen, results, faults, working)
     return [_with_upstream(results[term.name], results, exercise) for term in chosen]
 
 
@@ -274,10 +275,15 @@ def _named_in(found: Diagnosis, codes: set[str]) -> bool:
     return all(not named or codes & {m.code for m in named} for named in (found.mistakes, found.also))
 
 
-def _counted_for_nothing(results: Mapping[str, TermResult]) -> dict[str, TermResult]:
+def _working(cases: Mapping[str, Sequence[Case]]) -> set[str]:
+    """Terms of which something was returned that is right, and not 0."""
+    return {name for name, own in cases.items() if any(case.right and np.any(_flat(case.value)) for case in own)}
+
+
+def _counted_for_nothing(results: Mapping[str, TermResult], right: set[str]) -> dict[str, TermResult]:
     """What a function did beside its answer counts only where it also returns something right."""
     beside = {name for name, r in results.items() if all(where.beside for where in r.term.answers)}
-    working = {r.term.function for name, r in results.items() if name not in beside and r.right_on}
+    working = {results[name].term.function for name in right - beside}
     return {
         name: replace(results[name], outcome="not run")
         for name in beside
@@ -285,16 +291,20 @@ def _counted_for_nothing(results: Mapping[str, TermResult]) -> dict[str, TermRes
     }
 
 
-def _remembering(exercise: Exercise, chosen: Sequence[Term], results: Mapping[str, TermResult], faults: Mapping):
+def _remembering(
+    exercise: Exercise, chosen: Sequence[Term], results: Mapping[str, TermResult], faults: Mapping, working: set[str]
+) -> dict[str, TermResult]:
     """What functions do beside their answers: it costs the points that are for it, or else the function's own."""
     changed = {}
     with_state_term = {term.function for term in exercise.terms if term.state}
     for term in chosen:
         fault = faults.get(term.function)
+        if fault and any(faults.get(name) == fault for name in _functions_called(term, exercise)):
+            continue  # what it calls writes into the arguments, or remembers: that is charged there
         found = () if fault is None else (Diagnosis((state_mistake(fault.code, fault.parameter),)),)
         if term.state:
             others = [r for r in results.values() if r.term.function == term.function]
-            changed[term.name] = _state_result(term, others, found)
+            changed[term.name] = _state_result(term, others, found, working)
         elif fault and term.function not in with_state_term:
             result = results[term.name]
             if result.outcome == "right":
@@ -304,14 +314,20 @@ def _remembering(exercise: Exercise, chosen: Sequence[Term], results: Mapping[st
     return changed
 
 
-def _state_result(term: Term, others: Sequence[TermResult], found: tuple[Diagnosis, ...]) -> TermResult:
+def _functions_called(term: Term, exercise: Exercise) -> set[str]:
+    return {exercise.term(name).function for name in term.called} - {term.function}
+
+
+def _state_result(
+    term: Term, others: Sequence[TermResult], found: tuple[Diagnosis, ...], working: set[str]
+) -> TermResult:
     base = {"term": term, "fixtures": 1}
     silent = [r for r in others if r.outcome in SILENT]
     if silent:
         return TermResult(**base, outcome=silent[0].outcome, detail=silent[0].detail)
     if found:
         return TermResult(**base, outcome="changes", diagnoses=found)
-    if not any(r.right_on for r in others):
+    if not any(r.term.name in working for r in others):
         return TermResult(**base, outcome="not run")
     return TermResult(**base, outcome="right", right_on=1)
 
