@@ -149,12 +149,6 @@ def also_written(slips: Iterable[Mistake], code: str, formula: Formula) -> tuple
     return tuple(replace(slip, formula=(*slip.formulas, formula)) if slip.code == code else slip for slip in slips)
 
 
-def transposed_where_it_must_be(u: Values) -> Any:
-    """W2 δ2 wherever it can be formed: the transpose was put there to make the shapes fit."""
-    W2 = u.params["W2"]
-    return (W2 if W2.shape[0] == W2.shape[1] else W2.T) @ u.delta2
-
-
 def output_slips() -> tuple[Mistake, ...]:
     """Slips in δ2: those of any output, and those that a loss invites."""
     # (a − y) σ' with cross-entropy is σ' twice: a − y is ∂L/∂a ⊙ σ' already.
@@ -178,9 +172,7 @@ def output_slips() -> tuple[Mistake, ...]:
 def hidden_slips() -> tuple[Mistake, ...]:
     """Slips in δ1: one step back from δ2."""
     return (
-        *also_written(
-            recursion.hidden_mistakes(layer(1), lambda u: (u.params["W2"], u.delta2)), "H6", transposed_where_it_must_be
-        ),
+        *recursion.hidden_mistakes(layer(1), lambda u: (u.params["W2"], u.delta2)),
         known("H7", lambda u: u.params["W1"].T @ u.delta2, "back"),
         known(
             "H8",

@@ -4,12 +4,13 @@
 them: a slip that was named there is not charged a second time.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from . import networks, recursion
-from .definition import Exercise, Slope, Term, Values
+from .definition import Exercise, Formula, Mistake, Slope, Term, Values, known
 from .functions import activate, loss_slope_scale, slope, slope_scale
 from .layouts import read_only, spaced
 from .steps import Call, Where
@@ -82,6 +83,24 @@ def of_layer(u: Values, delta_next: Any, z: Any) -> Any:
     return (delta_next * (u.W_next @ activate(u.activation, z))).sum()
 
 
+def row_by_column(formulas: tuple[Formula, ...]) -> Mistake:
+    """U6: what comes back is a row, or has one axis, and the slopes are a column."""
+    return known(
+        "U6",
+        formulas,
+        "back",
+        why="A row (1, n), or an array (n,), times a column (n, 1) takes every entry with every other and gives (n, n).",
+        paper="(δ⁽ˡ⁺¹⁾ᵀW⁽ˡ⁺¹⁾) ⊙ σ'(z⁽ˡ⁾), a row times a column, instead of two columns",
+        advice="Print the shapes of the two things that you multiply by ⊙.",
+    )
+
+
+def flat_where(concerned: Callable[[int, int], bool]) -> Formula:
+    """P18 in the layers l of L that are concerned."""
+    return lambda u: lambda l, delta: delta.ravel() if concerned(l, recursion.last(u)) else delta
+
+
+WAYS_TO_A_ROW = (lambda W, delta: delta.T @ W, lambda W, delta: (W.T @ delta).ravel())
 EXERCISE = Exercise(
     id="e06",
     name="delta_recursion",
@@ -113,6 +132,7 @@ EXERCISE = Exercise(
             varies_with=("activation",),
             mistakes=(
                 *recursion.hidden_mistakes(lambda u: (u.activation, u.z), lambda u: (u.W_next, u.delta_next)),
+                row_by_column(tuple(lambda u, way=way: way(u.W_next, u.delta_next) for way in WAYS_TO_A_ROW)),
                 recursion.flat(one_back),
             ),
         ),
@@ -127,7 +147,11 @@ EXERCISE = Exercise(
                 lambda u: {l: z * 0 for l, z in u.cache["z"].items()},
                 within=1e-12,
             ),
-            mistakes=recursion.MISTAKES,
+            mistakes=(
+                *recursion.MISTAKES,
+                row_by_column(tuple(map(recursion.in_table, WAYS_TO_A_ROW))),
+                known("P18", (flat_where(lambda l, L: True), flat_where(lambda l, L: l < L), flat_where(lambda l, L: l == L)), "form"),
+            ),
         ),
     ),
     variations=tuple(NETS),

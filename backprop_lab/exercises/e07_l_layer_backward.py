@@ -88,14 +88,20 @@ def in_every_layer(slips: tuple[Mistake, ...]) -> tuple[Mistake, ...]:
     return tuple(replace(slip, formula=tuple(map(everywhere, slip.formulas))) for slip in slips)
 
 
-def of_tables(right: Formula, symbol: str) -> tuple[Mistake, ...]:
-    """Slips in which layers a gradient table holds, and where."""
+def of_tables(right: Formula, letter: str) -> tuple[Mistake, ...]:
+    """Slips in which layers a table of gradients holds, and where."""
+    symbol = f"∂L/∂{letter}⁽ˡ⁾"
 
     def without(layers: Callable[[int], list[int]], missing: bool) -> Formula:
         return lambda u: recursion.left_out(right(u), layers(recursion.last(u)), missing)
 
     return (
-        known("P16", lambda u: recursion.reversed_layers(right(u))),
+        known(
+            "P16",
+            lambda u: recursion.reversed_layers(right(u)),
+            paper=f"∂L/∂{letter}⁽ᴸ⁾ instead of ∂L/∂{letter}⁽¹⁾ at layer 1",
+            advice=f"Give every layer a width of its own and print the shapes of {letter}⁽ˡ⁾ and {symbol} side by side.",
+        ),
         known(
             "H12",
             # A loop that ends at layer 2 misses a single layer too; one that begins at the output does not.
@@ -137,11 +143,11 @@ WEIGHT_GRADIENTS = (
     known("P3", lambda u: {
         l: delta @ (u.cache["z"][l - 1] if l > 1 else u.cache["a"][0]).T for l, delta in u.delta.items()
     }),
-    *of_tables(right_weights, "∂L/∂W⁽ˡ⁾"),
+    *of_tables(right_weights, "W"),
 )  # fmt: skip
 BIAS_GRADIENTS = (
     *in_every_layer(products.bias_mistakes(None, lambda pair: pair)),
-    *of_tables(right_biases, "∂L/∂b⁽ˡ⁾"),
+    *of_tables(right_biases, "b"),
 )
 
 

@@ -50,6 +50,14 @@ def _slopes(codes: tuple[str, ...], at: At, part: str) -> tuple[Mistake, ...]:
     return tuple(slope_mistake(c, tuple(slip(c, k) for k in range(len(WRONG_SLOPES[c]))), part) for c in codes)
 
 
+def transposed_where_it_must_be(W: Any, delta: Any) -> Any:
+    """W δ wherever it can be formed: a transpose that is put where it makes the shapes fit."""
+    return (W if W.shape[0] == W.shape[1] else W.T) @ delta
+
+
+WAYS_BACK = {code: (way, transposed_where_it_must_be) if code == "H6" else (way,) for code, way in BACK.items()}
+
+
 def output_mistakes(at: At, part: str = "slope") -> tuple[Mistake, ...]:
     """Slips in σ'(z) of the output, in the part that holds it, and in the sign; ``at(u)`` is its activation and z."""
     return (*_slopes((*AT_OUTPUT, *ANYWHERE), at, part), known("O7", lambda u: -1, "sign"))
@@ -58,11 +66,11 @@ def output_mistakes(at: At, part: str = "slope") -> tuple[Mistake, ...]:
 def hidden_mistakes(at: At, through: Callable[[Values], tuple[Any, Any]]) -> tuple[Mistake, ...]:
     """Slips of one step back; ``at(u)`` is the activation and z, ``through(u)`` the W and δ of the next layer."""
 
-    def back(code: str) -> Formula:
-        return lambda u: BACK[code](*through(u))
+    def back(code: str) -> tuple[Formula, ...]:
+        return tuple(lambda u, way=way: way(*through(u)) for way in WAYS_BACK[code])
 
     slopes = _slopes((*IN_HIDDEN, *ANYWHERE, *OF_HIDDEN_ACTIVATIONS), at, "slope")
-    return (*slopes, *(known(code, back(code), "back") for code in BACK))
+    return (*slopes, *(known(code, back(code), "back") for code in WAYS_BACK))
 
 
 def flat(formula: Formula) -> Mistake:
@@ -72,9 +80,9 @@ def flat(formula: Formula) -> Mistake:
 
 def table(u: Values) -> dict[int, Any]:
     """δ of every layer from the parts: the top, the way back through W, the slope."""
-    delta = {last(u): u.sign * u.dL_da * u.top}
+    delta = {last(u): u.form(last(u), u.sign * u.dL_da * u.top)}
     for l in range(last(u) - 1, 0, -1):
-        delta[l] = u.back(l, delta[l + 1]) * u.hidden(l)
+        delta[l] = u.form(l, u.back(l, delta[l + 1]) * u.hidden(l))
     return dict(sorted(delta.items()))
 
 
@@ -84,6 +92,7 @@ PARTS = {
     "top": lambda u: u.slope(last(u)),
     "hidden": lambda u: u.slope,
     "back": lambda u: lambda l, delta: u.params["W"][l + 1].T @ delta,
+    "form": lambda u: lambda l, delta: delta,
 }
 
 
@@ -125,8 +134,9 @@ def _wrong(code: str, form: int, concerns: Callable[[int, int], bool]) -> Formul
     return formula
 
 
-def _layered_back(code: str) -> Formula:
-    return lambda u: lambda l, delta: BACK[code](u.params["W"][l + 1], delta)
+def in_table(way: Callable[[Any, Any], Any]) -> Formula:
+    """A wrong way back from a W and a δ, for the part ``back`` of the table."""
+    return lambda u: lambda l, delta: way(u.params["W"][l + 1], delta)
 
 
 MISTAKES = (
@@ -137,7 +147,7 @@ MISTAKES = (
         slope_mistake(c, tuple(_wrong(c, k, lambda l, L: l < L) for k in range(len(WRONG_SLOPES[c]))), "hidden")
         for c in (*IN_HIDDEN, *OF_HIDDEN_ACTIVATIONS)
     ),
-    *(known(code, _layered_back(code), "back") for code in BACK),
+    *(known(code, tuple(map(in_table, ways)), "back") for code, ways in WAYS_BACK.items()),
     known("H7", lambda u: lambda l, delta: u.params["W"][l].T @ delta, "back"),
     known(
         "H8",
@@ -149,5 +159,11 @@ MISTAKES = (
     ),
     known("H9", _errors_sent_back),
     known("H12", tuple(_without(h, missing) for h in (lambda L: 1, lambda L: L - 2) for missing in (False, True))),
-    known("P16", lambda u: reversed_layers(table(u))),
+    known(
+        "P16",
+        lambda u: reversed_layers(table(u)),
+        what="The error signals stand at the wrong layers.",
+        paper="δ⁽ᴸ⁾ instead of δ⁽¹⁾ at layer 1",
+        advice="Give every layer a width of its own and print the shapes of z⁽ˡ⁾ and δ⁽ˡ⁾ side by side.",
+    ),
 )
