@@ -2,10 +2,11 @@
 
 For a term that is wrong, in this order:
 
-1. **one known mistake**: a wrong formula that agrees with the answers (to 1e-6) on every fixture, where the truth is
-   more than 1e-4 away on at least one. A wrong shape and an exception are answers too: a formula that gives the same
-   shape, or raises on the same fixtures, agrees. Formulas are tried on the reference values from upstream, then on
-   the student's own. Mistakes with the same numbers on these fixtures are named together.
+1. **one known mistake**: a wrong formula that agrees with the answers (to 1e-6, or what the term says) on every
+   fixture, where the truth is more than 1e-4 away, or not accepted, on at least one. A wrong shape and an exception
+   are answers too: a formula that gives the same shape, or raises on the same fixtures, agrees. Formulas are tried on
+   the reference values from upstream, then on the student's own. Mistakes with the same numbers on these fixtures are
+   named together.
 2. **one for each branch** of the formula (each activation, say), where no mistake explains them all.
 3. **two mistakes** in two parts of the formula.
 4. **a constant ratio**: the answer is r times the truth on every fixture; r itself is told.
@@ -22,6 +23,7 @@ import numpy as np
 from ..exercises.definition import Formula, Mistake, Term, Values, known
 from .compare import OF_SCALE, leaves, part, verdict
 
+# For ratios; what is near enough to a mistake is said by the term.
 SAME = 1e-6
 APART = 1e-4
 KNOWN_RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½", 4.0: "4", 0.25: "¼"}
@@ -168,7 +170,7 @@ def pairs(term: Term) -> Iterator[tuple[Mistake, Mistake]]:
 def _fits(term: Term, made: Sequence[tuple[str | None, Formula]], cases: Sequence[Case], source: str) -> bool:
     """Do these mistakes give the student's answers on all cases, and not merely the truth?"""
     # What is wrong tells the most, so a formula that does not fit is dropped soon.
-    apart = False
+    apart = raised_alike = False
     for case in sorted(cases, key=lambda case: case.right):
         # Where the function raised there is nothing of the student's own: whether a formula raises too is told by any.
         values = case.u if case.kind == "raised" else getattr(case, source)
@@ -178,21 +180,30 @@ def _fits(term: Term, made: Sequence[tuple[str | None, Formula]], cases: Sequenc
         if wrong is RAISED or case.kind == "raised":
             if wrong is not RAISED or case.kind != "raised":
                 return False
+            raised_alike = True
             continue
         if case.value is None:
             return False
-        away = _away(wrong, case.truth)
+        seen = _is_seen(term, wrong, case)
         # On a fixture where the mistake is invisible the answer is right, perhaps only within what rounding allows.
-        invisible = case.right and away <= APART
-        if not invisible and not _agrees(case, wrong):
+        if not (case.right and not seen) and not _agrees(term, case, wrong):
             return False
-        apart = apart or away > APART
-    return apart
+        apart = apart or seen
+    # To raise where the formula does, and to be right where it is, is as good as its numbers; to raise always is not.
+    return apart or (raised_alike and any(case.right for case in cases))
 
 
-def _agrees(case: Case, wrong: Any) -> bool:
+def _is_seen(term: Term, wrong: Any, case: Case) -> bool:
+    """Does a wrong formula show on this fixture, or are its numbers right there?"""
+    away = _away(wrong, case.truth)
+    if term.accept and np.isfinite(away):
+        return term.accept(wrong, case.truth, case.u) == "wrong"
+    return away > APART
+
+
+def _agrees(term: Term, case: Case, wrong: Any) -> bool:
     """Is the answer what the wrong formula gives, to within what rounding can do to it where the term saturates?"""
-    return _away(case.value, wrong) <= SAME or (case.scale is not None and _rounded(case.value, wrong, case.scale))
+    return _away(case.value, wrong) <= term.same or (case.scale is not None and _rounded(case.value, wrong, case.scale))
 
 
 def _rounded(value: Any, wrong: Any, scale: Any) -> bool:

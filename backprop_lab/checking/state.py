@@ -38,8 +38,8 @@ class Fault:
 def request(exercise: Exercise, first: Values, wanted: set[str]) -> Request:
     """The request that shows such faults, of the calls whose labels are wanted.
 
-    The other inputs are the first ones with every array a little larger: of the same shapes, so that a function that
-    uses its arrays again uses them here.
+    The other inputs are the first ones with every array a little larger, each by another factor: of the same shapes,
+    so that a function that uses its arrays again uses them here.
     """
     other = _other(first)
     calls, others = ([c for c in exercise.steps(u) if c.label in wanted] for u in (first, other))
@@ -79,13 +79,13 @@ def faults(exercise: Exercise, first: Values, answers: Mapping[str, Mapping[str,
     found: dict[str, Fault] = {}
     for call, other in zip(exercise.steps(first), exercise.steps(_other(first)), strict=True):
         if call.name not in found:
-            fault = _fault(exercise, call, answers, before) or _kept_argument(exercise, call, other, answers)
+            fault = _fault(exercise, call, first, answers, before) or _kept_argument(exercise, call, other, answers)
             if fault:
                 found[call.name] = fault
     return found
 
 
-def _fault(exercise: Exercise, call: Call, answers: Mapping, before: Mapping) -> Fault | None:
+def _fault(exercise: Exercise, call: Call, first: Values, answers: Mapping, before: Mapping) -> Fault | None:
     def told(label: str, where: Mapping = answers) -> Any:
         given = where.get(label, {})
         return given["value"] if given.get("kind") == "value" else None
@@ -99,7 +99,8 @@ def _fault(exercise: Exercise, call: Call, answers: Mapping, before: Mapping) ->
             return Fault("U2" if answered else "U5", _parameter(exercise, call.name, k))
     if value is None:
         return None
-    kept, other, last, *repeated = (told(f"{when} {call.label}") for when in ("kept", "other", "at last", *REPEATED))
+    kept, last, *repeated = (told(f"{when} {call.label}") for when in ("kept", "at last", *REPEATED))
+    others = [told(OTHER + step.label) for step in exercise.steps(first) if step.name == call.name]
     if kept is not None and not same(kept, value):
         return Fault("U2")
     again, at_first = repeated[0], told(call.label, before)
@@ -109,7 +110,7 @@ def _fault(exercise: Exercise, call: Call, answers: Mapping, before: Mapping) ->
         return Fault("U3")
     # It answers for what another call left behind, and rightly again once that call is repeated; or else it depends
     # on something that it was not handed.
-    for_another_call = other is not None and again is not None and same(again, other)
+    for_another_call = again is not None and any(same(again, other) for other in others if other is not None)
     mended = last is not None and same(last, value) and len(exercise.functions) > 1
     return Fault("U4" if for_another_call or mended else "U7")
 
@@ -166,17 +167,17 @@ def _equal(first: Any, second: Any) -> bool:
 
 
 def _other(first: Values) -> Values:
-    return Values(**{name: _moved(value) for name, value in vars(first).items()})
+    return Values(**{name: _moved(value, 1 / (4 + k)) for k, (name, value) in enumerate(vars(first).items())})
 
 
-def _moved(value: Any) -> Any:
+def _moved(value: Any, by: float) -> Any:
     if isinstance(value, Mapping):
-        return {key: _moved(part) for key, part in value.items()}
+        return {key: _moved(part, by) for key, part in value.items()}
     if isinstance(value, tuple):
-        return tuple(map(_moved, value))
+        return tuple(_moved(part, by) for part in value)
     if isinstance(value, np.ndarray):
-        return laid_out(value + value / 4 if value.dtype.kind == "f" else value + 1, layout(value), True)
-    return value * 1.25 if isinstance(value, float) else value
+        return laid_out(value + value * by if value.dtype.kind == "f" else value + 1, layout(value), True)
+    return value * (1 + by) if isinstance(value, float) else value
 
 
 def _holds_array(arg: Any) -> bool:
