@@ -305,7 +305,7 @@ def _remembering(
         if term.state:
             others = [r for r in results.values() if r.term.function == term.function]
             changed[term.name] = _state_result(term, others, found, working)
-        elif fault and term.function not in with_state_term:
+        elif fault and term.function not in with_state_term and not _does_by_call(term, fault, exercise, faults):
             result = results[term.name]
             if result.outcome == "right":
                 changed[term.name] = replace(result, outcome="changes", diagnoses=found)
@@ -316,6 +316,12 @@ def _remembering(
 
 def _functions_called(term: Term, exercise: Exercise) -> set[str]:
     return {exercise.term(name).function for name in term.called} - {term.function}
+
+
+def _does_by_call(term: Term, fault: state.Fault, exercise: Exercise, faults: Mapping[str, state.Fault]) -> bool:
+    """Is it a function that this one calls that does it? It is charged there."""
+    there = [faults[exercise.term(name).function] for name in term.called if exercise.term(name).function in faults]
+    return any(fault.code == other.code for other in there)
 
 
 def _state_result(
