@@ -1,5 +1,6 @@
-"""``benchmark``: how fast a step is beside the peers, how the cost of a gradient grows, what an import costs."""
+"""``benchmark``: how fast a step is beside the peers, how gradients scale, what an import costs, how fast a class is graded."""
 
+import json as as_json
 from pathlib import Path
 from typing import Annotated
 
@@ -7,8 +8,10 @@ import typer
 
 from ..benchmark import imports as importing
 from ..benchmark import machine
+from ..grading import sandbox
+from .refuse import refuse
 
-app = typer.Typer(help="Measure: gradients, scaling, imports.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Measure: gradients, scaling, imports, grading.", no_args_is_help=True, rich_markup_mode=None)
 
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers there.")]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the figure there (.svg, .png).")]
@@ -48,6 +51,28 @@ def imports(
     text, within = importing.report(processes)
     typer.echo(text)
     raise typer.Exit(0 if within else 1)
+
+
+@app.command("grading")
+def grading(
+    json: Json = None,
+    submissions: Annotated[int, typer.Option(min=2, help="In the class.")] = 60,
+    rounds: Annotated[int, typer.Option(min=1, help="Parts in which the class is graded, in turns.")] = 6,
+    isolation: Annotated[str, typer.Option(help="auto, bubblewrap, landlock or none.")] = "auto",
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path("."),
+) -> None:
+    """A class graded by a fresh process each, beside a fresh kernel each, beside an empty process that imports NumPy."""
+    # Here and not above: it needs nbclient, which the other measurements do without.
+    from ..benchmark import grading as measured
+
+    try:
+        found = measured.measure(root, submissions, min(rounds, submissions), sandbox.choose(isolation))
+    except (measured.NoClass, sandbox.NoIsolation) as error:
+        refuse(str(error))
+    typer.echo(machine.description())
+    typer.echo(measured.report(found))
+    if json:
+        json.write_text(as_json.dumps(found, indent=1) + "\n")
 
 
 def _ask(question: str, json: Path | None, plot: Path | None, threads: int, **options: float) -> None:
