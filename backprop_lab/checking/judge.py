@@ -299,29 +299,29 @@ def _remembering(
     with_state_term = {term.function for term in exercise.terms if term.state}
     for term in chosen:
         fault = faults.get(term.function)
-        if fault and any(faults.get(name) == fault for name in _functions_called(term, exercise)):
-            continue  # what it calls writes into the arguments, or remembers: that is charged there
         found = () if fault is None else (Diagnosis((state_mistake(fault.code, fault.parameter),)),)
         if term.state:
             others = [r for r in results.values() if r.term.function == term.function]
             changed[term.name] = _state_result(term, others, found, working)
-        elif fault and term.function not in with_state_term and not _does_by_call(term, fault, exercise, faults):
+        elif fault and term.function not in with_state_term:
             result = results[term.name]
-            if result.outcome == "right":
+            doers = _who_does_it(term, fault, exercise, faults)
+            if doers:
+                # It is charged there, also where it makes both of them raise.
+                there = [r.right_on for r in results.values() if r.term.function in doers]
+                if result.outcome == "raised" and there and result.right_on >= min(there):
+                    changed[term.name] = replace(result, outcome="right", followed=True)
+            elif result.outcome == "right":
                 changed[term.name] = replace(result, outcome="changes", diagnoses=found)
             elif result.outcome in ("wrong", "raised") and not result.codes:
                 changed[term.name] = replace(result, diagnoses=found)
     return changed
 
 
-def _functions_called(term: Term, exercise: Exercise) -> set[str]:
-    return {exercise.term(name).function for name in term.called} - {term.function}
-
-
-def _does_by_call(term: Term, fault: state.Fault, exercise: Exercise, faults: Mapping[str, state.Fault]) -> bool:
-    """Is it a function that this one calls that does it? It is charged there."""
-    there = [faults[exercise.term(name).function] for name in term.called if exercise.term(name).function in faults]
-    return any(fault.code == other.code for other in there)
+def _who_does_it(term: Term, fault: state.Fault, exercise: Exercise, faults: Mapping[str, state.Fault]) -> set[str]:
+    """The functions which this one calls that write into their arguments, or remember, as it seems to do itself."""
+    called = {exercise.term(name).function for name in term.called} - {term.function}
+    return {name for name in called if name in faults and faults[name].code == fault.code}
 
 
 def _state_result(
