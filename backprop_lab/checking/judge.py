@@ -121,8 +121,10 @@ def judge(
     cases = {t.name: _cases(t, references, first_run, hidden) for t in chosen if not t.state}
     results = {name: _judge_term(exercise.term(name), own, hidden) for name, own in cases.items()}
     results |= _what_a_mistake_leaves(results, cases, hidden)
-    results |= _charged_elsewhere(results)
-    working = _working(cases)
+    results |= _what_writing_leaves(exercise, results, cases, faults, hidden)
+    charged = _charged_elsewhere(results, cases)
+    results |= charged
+    working = _working(cases) | charged.keys()
     results |= _counted_for_nothing(results, working)
     results |= _remembering(exercise, chosen, results, faults, working)
     return [_with_upstream(results[term.name], results, exercise) for term in chosen]
@@ -247,9 +249,36 @@ def _what_a_mistake_leaves(
         explained = any(results[other].term.function == result.term.function for other in told)
         left = [case for case in cases[name] if case.kind != "raised"]
         if result.outcome == "raised" and name not in told and explained and left:
-            judged = _judge_term(result.term, left, hidden)
-            again[name] = replace(judged, fixtures=result.fixtures, left_out=len(cases[name]) - len(left))
+            again[name] = _judge_again(result, left, hidden)
     return again
+
+
+def _what_writing_leaves(
+    exercise: Exercise,
+    results: Mapping[str, TermResult],
+    cases: Mapping[str, Sequence[Case]],
+    faults: Mapping[str, state.Fault],
+    hidden: bool,
+) -> dict[str, TermResult]:
+    """Judge again, without the read-only arrays that made it raise, a function that pays for writing elsewhere."""
+    paying = {t.function for t in exercise.terms if t.state and t.function in faults}
+    writing = {name for name in paying if faults[name].code in ("U2", "U5")}
+    again = {}
+    for name, result in results.items():
+        if result.outcome == "raised" and result.term.function in writing:
+            left = [case for case in cases[name] if case.kind != "raised" or not _holds_read_only(case.u)]
+            if left:
+                again[name] = _judge_again(result, left, hidden)
+    return again
+
+
+def _judge_again(result: TermResult, left: Sequence[Case], hidden: bool) -> TermResult:
+    judged = _judge_term(result.term, left, hidden)
+    return replace(judged, fixtures=result.fixtures, left_out=result.fixtures - len(left))
+
+
+def _holds_read_only(u: Values) -> bool:
+    return any(isinstance(v, np.ndarray) and not v.flags.writeable for _, v in leaves(vars(u)))
 
 
 def _tells_why_it_raises(result: TermResult, cases: Sequence[Case]) -> bool:
@@ -260,13 +289,19 @@ def _tells_why_it_raises(result: TermResult, cases: Sequence[Case]) -> bool:
     return bool(raised) and all(any(predicted(result.term, [m], case.u) is RAISED for m in made) for case in raised)
 
 
-def _charged_elsewhere(results: Mapping[str, TermResult]) -> dict[str, TermResult]:
-    """Terms that are wrong by nothing but mistakes that were named in the functions which they call."""
+def _charged_elsewhere(
+    results: Mapping[str, TermResult], cases: Mapping[str, Sequence[Case]]
+) -> dict[str, TermResult]:
+    """Terms that are wrong by nothing but mistakes that were named in the functions which they call.
+
+    Zeros are never one of them: whoever returns zeros has called nothing that works.
+    """
     charged = {}
     for name, result in results.items():
         there = {code for other in result.term.called if other in results for code in results[other].codes}
         wrong = result.outcome in ("wrong", "raised", "unusable") and result.diagnoses
-        if wrong and all(found.mistakes and _named_in(found, there) for found in result.diagnoses):
+        zeros = all(case.kind == "value" and not np.any(_flat(case.value)) for case in cases[name] if not case.right)
+        if wrong and not zeros and all(found.mistakes and _named_in(found, there) for found in result.diagnoses):
             charged[name] = replace(result, outcome="right", followed=True, diagnoses=())
     return charged
 
