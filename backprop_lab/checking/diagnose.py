@@ -23,8 +23,6 @@ import numpy as np
 from ..exercises.definition import Formula, Mistake, Term, Values, known
 from .compare import OF_SCALE, leaves, part, verdict
 
-# For ratios; what is near enough to a mistake is said by the term.
-SAME = 1e-6
 APART = 1e-4
 KNOWN_RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½", 4.0: "4", 0.25: "¼"}
 RAISED = object()
@@ -109,12 +107,12 @@ def diagnose(term: Term, cases: Sequence[Case]) -> tuple[Diagnosis, ...]:
     if two:
         return (two,)
     parts = [
-        found or _two(term, members, branch) or Diagnosis(ratio=_ratio(members), branch=branch)
+        found or _two(term, members, branch) or Diagnosis(ratio=_ratio(term, members), branch=branch)
         for found, (members, branch) in zip(parts, by_branch, strict=True)
     ]
     if any(found.mistakes for found in parts):
         return _merged(parts)
-    ratio = _ratio(cases)
+    ratio = _ratio(term, cases)
     if ratio:
         return (Diagnosis(ratio=ratio, branch=only),)
     if any(found.ratio for found in parts):
@@ -203,7 +201,9 @@ def _is_seen(term: Term, wrong: Any, case: Case) -> bool:
 
 def _agrees(term: Term, case: Case, wrong: Any) -> bool:
     """Is the answer what the wrong formula gives, to within what rounding can do to it where the term saturates?"""
-    return _away(case.value, wrong) <= term.same or (case.scale is not None and _rounded(case.value, wrong, case.scale))
+    return _away(case.value, wrong) <= term.same(case.u) or (
+        case.scale is not None and _rounded(case.value, wrong, case.scale)
+    )
 
 
 def _rounded(value: Any, wrong: Any, scale: Any) -> bool:
@@ -251,9 +251,11 @@ def _array_away(value: Any, reference: Any) -> float:
     return 0.0 if largest == 0 else largest / size if size > 0 else np.inf
 
 
-def _ratio(cases: Sequence[Case]) -> str | None:
+def _ratio(term: Term, cases: Sequence[Case]) -> str | None:
     """The one factor between answers and truth on all cases where the truth is not 0, if there is one, as text."""
-    ratios = []
+    if term.accept and not term.slope:
+        return None  # where several answers are right, a factor to one of them says nothing
+    ratios, same = [], max(term.same(case.u) for case in cases)
     for case in cases:
         if case.kind != "value":
             return None
@@ -264,13 +266,13 @@ def _ratio(cases: Sequence[Case]) -> str | None:
                     return None
                 continue
             r = float(np.vdot(truth, value) / np.vdot(truth, truth))
-            if _array_away(value, r * truth) > SAME:
+            if _array_away(value, r * truth) > same:
                 return None
             ratios.append(r)
-    if len(ratios) < 2 or max(ratios) - min(ratios) > SAME * abs(ratios[0]) or abs(ratios[0]) < APART:
+    if len(ratios) < 2 or max(ratios) - min(ratios) > same * abs(ratios[0]) or abs(ratios[0]) < APART:
         return None
     near = min(KNOWN_RATIOS, key=lambda known: abs(known - ratios[0]))
-    return KNOWN_RATIOS[near] if abs(near - ratios[0]) <= SAME * abs(near) else f"{ratios[0]:.4g}"
+    return KNOWN_RATIOS[near] if abs(near - ratios[0]) <= same * abs(near) else f"{ratios[0]:.4g}"
 
 
 def _known_right(term: Term, cases: Sequence[Case]) -> tuple[str, ...]:

@@ -289,9 +289,7 @@ def _tells_why_it_raises(result: TermResult, cases: Sequence[Case]) -> bool:
     return bool(raised) and all(any(predicted(result.term, [m], case.u) is RAISED for m in made) for case in raised)
 
 
-def _charged_elsewhere(
-    results: Mapping[str, TermResult], cases: Mapping[str, Sequence[Case]]
-) -> dict[str, TermResult]:
+def _charged_elsewhere(results: Mapping[str, TermResult], cases: Mapping[str, Sequence[Case]]) -> dict[str, TermResult]:
     """Terms that are wrong by nothing but mistakes that were named in the functions which they call.
 
     Zeros are never one of them: whoever returns zeros has called nothing that works.

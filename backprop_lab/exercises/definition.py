@@ -144,9 +144,9 @@ class Term:
     accept : callable, optional
         ``accept(value, truth, u) -> "right" | "approximate" | "wrong"`` where the rule of ``checking.compare`` is
         not the question that is asked.
-    same : float
-        How near, of its size, an answer must come to the numbers of a mistake to be that mistake: 1e-6, or more
-        where rounding makes more of right and wrong answers alike, as in a difference.
+    same : callable
+        ``same(u) -> float``: how near, of its size, an answer must come to the numbers of a mistake to be that
+        mistake. 1e-6, or more where the same mistake gives numbers that differ by more, as those of differences do.
     measure : callable, optional
         ``measure(u, value) -> value``: what is compared of the student's value, where it is not the value itself.
     equations : mapping of str to str
@@ -173,7 +173,7 @@ class Term:
     scale: Callable[[Values], Any] | None = None
     slope: Slope | None = None
     accept: Callable[[Any, Any, Values], str] | None = None
-    same: float = 1e-6
+    same: Callable[[Values], float] = lambda u: 1e-6
     measure: Callable[[Values, Any], Any] | None = None
     equations: Mapping[str, str] = field(default_factory=dict)
     varies_with: tuple[str, ...] = ()
