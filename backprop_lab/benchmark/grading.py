@@ -6,6 +6,7 @@ The floor is an empty process that imports NumPy, which every way that gives eac
 Rounds are taken in turns, so that a machine that grows slower does so for everyone.
 """
 
+import asyncio
 import resource
 import subprocess
 import sys
@@ -95,7 +96,8 @@ def _in_a_kernel(submission: submissions.Submission, pools: Pools, exercise) -> 
 
     nb = notebook.parse(submission.read())
     nb.cells.append(nbformat.v4.new_code_cell(_hidden_tests(pools, exercise, submission.student)))
-    nbclient.NotebookClient(nb, timeout=120, kernel_name="python3").execute()
+    # Not execute(), which leaves an event loop behind in every thread.
+    asyncio.run(nbclient.NotebookClient(nb, timeout=120, kernel_name="python3").async_execute())
 
 
 def _hidden_tests(pools: Pools, exercise, student: str) -> str:
