@@ -174,14 +174,14 @@ def _fits(term: Term, made: Sequence[tuple[str | None, Formula]], cases: Sequenc
         values = case.u if case.kind == "raised" else getattr(case, source)
         if values is None:
             return False
+        if case.kind != "raised" and case.value is None:
+            return False
         wrong = predicted(term, made, values)
         if wrong is RAISED or case.kind == "raised":
             if wrong is not RAISED or case.kind != "raised":
                 return False
             raised_alike = True
             continue
-        if case.value is None:
-            return False
         seen = _is_seen(term, wrong, case)
         # On a fixture where the mistake is invisible the answer is right, perhaps only within what rounding allows.
         if not (case.right and not seen) and not _agrees(term, case, wrong):
