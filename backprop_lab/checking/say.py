@@ -13,7 +13,7 @@ from functools import cache
 from .. import book
 from ..exercises.definition import Exercise
 from .diagnose import Diagnosis
-from .judge import TermResult
+from .outcome import TermResult
 
 WIDTH = 96
 
@@ -129,7 +129,7 @@ def _verdict(result: TermResult, hidden: bool) -> str:
     counted = f"on {result.right_on} of {result.fixtures} {kind} examples"
     function = result.term.function
     if result.outcome == "right" and result.right_on < result.fixtures and not result.left_out:
-        return "right for what your other functions give"
+        return "right but for a slip that is charged elsewhere"
     return {
         "right": "right: what goes in stays as it is, and nothing is remembered"
         if result.term.state
@@ -163,7 +163,7 @@ def _findings(exercise: Exercise, result: TermResult, hidden: bool) -> Iterator[
         if result.approximate:
             yield Finding("Right to the precision of float32, or nearly so: noted, and no points lost.")
         if result.followed and result.right_on < result.fixtures and not result.left_out:
-            yield Finding("The slip that it takes over from them is told there, and costs nothing here.")
+            yield Finding("The slip is told where it is made, and costs nothing here.")
         elif result.followed:
             yield Finding("Right for the values that your own functions give: the slip is further up.")
     if result.left_out:

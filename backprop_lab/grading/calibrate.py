@@ -22,7 +22,8 @@ import numpy as np
 from ..checking.callbacks import Callbacks
 from ..checking.compare import leaves
 from ..checking.diagnose import RAISED, pairs, predicted
-from ..checking.judge import TermResult, judge, requests
+from ..checking.judge import judge, requests
+from ..checking.outcome import TermResult
 from ..checking.steps import run_step
 from ..exercises import Exercise, Fixture, Mistake, Term
 from ..exercises.layouts import copied

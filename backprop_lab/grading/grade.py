@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..checking.judge import TermResult, judge, requests
+from ..checking.judge import judge, requests
+from ..checking.outcome import TermResult
 from ..checking.say import error_name, lines
 from ..exercises import Exercise, Fixture, load, stored
 from . import notebook, submissions

@@ -19,7 +19,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from backprop_lab.checking.judge import TermResult
+from backprop_lab.checking.outcome import TermResult
 from backprop_lab.exercises import Exercise, every, load
 from backprop_lab.exercises.steps import Call, Request
 from backprop_lab.grading import grade, notebook, sandbox, submissions
