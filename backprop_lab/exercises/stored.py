@@ -24,6 +24,8 @@ from .layouts import laid_out, layout
 
 VISIBLE = Path(__file__).parent / "visible"
 SEED = 2024
+# Of the files of this folder, those that inputs and references depend on besides an exercise's own.
+SHARED = ("definition", "functions", "networks", "unknown", "fifty_digits")
 
 
 def fingerprint(exercise: Exercise) -> str:
@@ -35,7 +37,7 @@ def fingerprint(exercise: Exercise) -> str:
 def _fingerprint(module: str) -> str:
     here = Path(__file__).parent
     # By path: importing the last one would take mpmath.
-    shared = [(here / f"{name}.py").read_bytes() for name in ("definition", "functions", "networks", "fifty_digits")]
+    shared = [(here / f"{name}.py").read_bytes() for name in SHARED]
     own = inspect.getsource(importlib.import_module(module)).encode()
     return hashlib.sha256(b"\0".join([own, *shared])).hexdigest()[:16]
 
