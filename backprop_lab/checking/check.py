@@ -60,8 +60,11 @@ def check(exercise: str, function: str | None = None, *, namespace: Mapping[str,
     if borrowed:
         return Report(f"Nothing was checked: your code uses {borrowed}, {REFUSED}.")
     fixtures = stored.visible(definition)
-    answers = _answers(namespace, requests(definition, fixtures, terms))
-    results = judge(definition, fixtures, answers, terms)
+    # What a term's function may call is judged with it: a slip that is made there is not told here once more.
+    called = {name for term in terms for name in term.called}
+    judged = tuple(term for term in definition.terms if term in terms or term.name in called)
+    answers = _answers(namespace, requests(definition, fixtures, judged))
+    results = [r for r in judge(definition, fixtures, answers, judged) if r.term in terms]
     closing = _closing(definition, results, namespace)
     return report(definition, function or "all of it", results, closing, hidden=False)
 

@@ -110,3 +110,21 @@ def test_an_array_subclass_arrives_as_the_numbers_that_it_holds():
 def test_prints_do_not_reach_the_notebook(capsys):
     told(backward=backward_with(lambda g: print(g) or g))
     assert capsys.readouterr().out == ""
+
+
+def test_a_slip_in_a_called_function_is_not_told_again_where_one_function_is_checked():
+
+    mistake = next(m for m in load("e06").term("delta_l").mistakes if m.code == "H1")
+    functions = student(load("e06"), {"delta_l": [("slope", mistake.formulas[0])]})
+    hidden_delta, output_delta = functions["hidden_delta"], functions["output_delta"]
+
+    def all_deltas(params, cache, dL_da):
+        L = len(params["W"])
+        delta = {L: output_delta(dL_da, cache["z"][L], params["activation"][L])}
+        for l in range(L - 1, 0, -1):
+            delta[l] = hidden_delta(params["W"][l + 1], delta[l + 1], cache["z"][l], params["activation"][l])
+        return delta
+
+    text = repr(check("e06", "all_deltas", namespace={**functions, "all_deltas": all_deltas}))
+    assert text.startswith("E6 · all_deltas · 4 of 4 points")
+    assert "charged elsewhere" in text
