@@ -8,8 +8,9 @@ import numpy as np
 
 from . import functions
 from .definition import Exercise, Mistake, Slope, Term, Values, known
-from .functions import activate, loss_value
+from .functions import activate, loss_slope_scale, loss_value, slope_scale
 from .steps import Call, Kept, Where
+from .wrong_slopes import WRONG_SLOPES, slope_mistake
 
 PAIRS = {
     "identity and squared error": ("identity", "squared_error"),
@@ -92,16 +93,6 @@ def loss_slope(u: Values) -> float:
     return functions.loss_slope(u.loss, u.a, u.y)
 
 
-def loss_slope_scale(u: Values) -> float:
-    """∂L/∂a with its subtraction taken in absolute value."""
-    return functions.loss_slope_scale(u.loss, u.a, u.y)
-
-
-def slope_scale(u: Values) -> float:
-    """σ'(z) with its subtraction taken in absolute value."""
-    return functions.slope_scale(u.activation, u.z)
-
-
 def loss_of(u: Values, x: float, w: float, b: float) -> float:
     """L of a whole forward pass."""
     return loss_value(u.loss, activate(u.activation, w * x + b), u.y)
@@ -114,7 +105,7 @@ def away_from_the_kink(value_at):
 
 def product_scale(u: Values) -> float:
     """The part that the three products share, every factor in absolute value."""
-    return loss_slope_scale(u) * slope_scale(u)
+    return loss_slope_scale(u.loss, u.a, u.y) * slope_scale(u.activation, u.z)
 
 
 FORWARD = (
@@ -159,40 +150,23 @@ LOSS_FACTOR = (
             "The factor says how the loss changes with a, not how large it is.", "L instead of ∂L/∂a",
             "Nudge a by 0.001, see how much L moves, divide by 0.001: that is the number to return."),
 )  # fmt: skip
+
+
+def slips(code: str) -> tuple:
+    """σ'(z) with the slip of this code, in each form in which it is written."""
+    return tuple(lambda u, wrong=wrong: wrong(u.activation, u.z) for wrong in WRONG_SLOPES[code])
+
+
 SLOPE_FACTOR = (
-    known("O1", lambda u: 1.0, what="The derivative of the activation is missing: the factor is 1 everywhere.",
+    known("O1", slips("O1"), what="The derivative of the activation is missing: the factor is 1 everywhere.",
           why="That is right for the identity alone; every other activation passes on only part of a nudge.",
           paper="∂a/∂z = 1 instead of σ'(z)"),
-    known("O2", lambda u: slope(u, value(u)), what="The derivative is evaluated at a instead of z.",
-          paper="σ'(a) instead of σ'(z)"),
-    known("O3", (
-        when("sigmoid", lambda u: u.z * (1 - u.z)),
-        lambda u: {"sigmoid": u.z * (1 - u.z), "tanh": 1 - u.z**2}.get(u.activation, slope(u)),
-        when("tanh", lambda u: 1 - u.z**2),
-    )),
-    known("O4", when("sigmoid", value)),
-    known("H3", when("tanh", lambda u: 1 - value(u))),
-    known("H4", (
-        when("tanh", lambda u: value(u) * (1 - value(u))),
-        when("tanh", lambda u: functions.slope("sigmoid", u.z)),
-    )),
-    known("H5", lambda u: slope(u) ** 2),
-    known("H13", when("relu", lambda u: 1.0)),
+    known("O2", slips("O2"), what="The derivative is evaluated at a instead of z.", paper="σ'(a) instead of σ'(z)"),
+    *(slope_mistake(code, slips(code)) for code in ("O3", "O4", "H3", "H4", "H5", "H13", "H14", "S1", "S2")),
+    slope_mistake("D2", (*slips("D2"), when("softplus", value), when("tanh", value))),
     Mistake("H13-kink", when("relu", lambda u: float(u.z >= 0)), "At the kink z = 0 the ReLU's slope is taken as 1.",
             "There is no derivative at the kink; this book, like most libraries, agrees on 0.",
             "1[z ≥ 0] instead of 1[z > 0]", "Write z > 0, not z >= 0."),
-    known("H14", when("relu", value)),
-    Mistake("S1", (
-                when("softplus", lambda u: functions.slope("sigmoid", u.z)),
-                when("softplus", lambda u: value(u) * (1 - value(u))),
-            ), "The sigmoid's derivative is used for softplus.",
-            "softplus' is the sigmoid itself: it rises from 0 to 1 and does not fall again.",
-            "a(1 − a) instead of 1/(1 + e^−z)",
-            "Try z = 10: softplus is nearly a straight line there, so its slope is nearly 1."),
-    Mistake("D2", (value, when("softplus", value), when("tanh", value)),
-            "This is the activation itself, not its derivative.",
-            "The factor says how a changes with z, not how large a is.", "σ(z) instead of σ'(z)",
-            "Nudge z by 0.001, see how much a moves, divide by 0.001."),
 )  # fmt: skip
 WEIGHT_FACTOR = (
     Mistake("W1", lambda u: 1.0, "The factor is 1 whatever x is.",
@@ -282,11 +256,13 @@ EXERCISE = Exercise(
              value, own={"z": Where("forward", 0)}, scale=lambda u: 1 + abs(u.a),
              varies_with=("activation",), mistakes=ACTIVATE),
         Term("dL_da", "∂L/∂a", "dL_da", 3, "eq-squared-error-derivative", Where("dL_da"),
-             loss_slope, equations={"binary_cross_entropy": "eq-bce-derivative"}, scale=loss_slope_scale,
+             loss_slope, equations={"binary_cross_entropy": "eq-bce-derivative"},
+             scale=lambda u: loss_slope_scale(u.loss, u.a, u.y),
              slope=Slope(lambda u, a: loss_value(u.loss, a, u.y), lambda u: u.a),
              varies_with=("loss",), mistakes=LOSS_FACTOR),
         Term("da_dz", "∂a/∂z", "da_dz", 3, "eq-sigmoid-derivative", Where("da_dz"),
-             slope, equations={"tanh": "eq-tanh-derivative", "relu": "eq-relu-derivative"}, scale=slope_scale,
+             slope, equations={"tanh": "eq-tanh-derivative", "relu": "eq-relu-derivative"},
+             scale=lambda u: slope_scale(u.activation, u.z),
              slope=Slope(lambda u, z: activate(u.activation, z), away_from_the_kink(lambda u: u.z)),
              varies_with=("activation",), mistakes=SLOPE_FACTOR),
         Term("dz_dw", "∂z/∂w", "dz_dw", 1, "eq-linear-rates", Where("dz_dw"), lambda u: u.x,

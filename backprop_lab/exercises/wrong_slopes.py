@@ -82,7 +82,7 @@ WORDS = {
 }
 
 
-def slope_mistake(code: str, formula: Formula | tuple[Formula, ...], part: str) -> Mistake:
+def slope_mistake(code: str, formula: Formula | tuple[Formula, ...], part: str | None = None) -> Mistake:
     """The mistake of a code, in the catalogue's words or in those from here."""
     return Mistake(code, formula, **WORDS[code], part=part) if code in WORDS else known(code, formula, part)
 
