@@ -81,6 +81,7 @@ class Store:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            self.close()
             raise NotOurs(f"another grading is at work in {self.folder}; wait for it, or give another --out") from error
 
     def close(self) -> None:
