@@ -121,16 +121,19 @@ def diagnose(term: Term, cases: Sequence[Case]) -> tuple[Diagnosis, ...]:
 
 
 def _one(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosis | None:
-    """The mistakes of which each alone explains all of these cases."""
+    """The mistakes of which each alone explains all of these cases.
+
+    A mistake on the student's own values may give the numbers of another on the right ones: both are named then.
+    """
+    found: list[Mistake] = []
     for source in _sources(cases):
-        found = tuple(
+        found += [
             mistake
             for mistake in term.mistakes
-            if any(_fits(term, [(mistake.part, formula)], cases, source) for formula in mistake.formulas)
-        )
-        if found:
-            return Diagnosis(found, branch=branch)
-    return None
+            if mistake not in found
+            and any(_fits(term, [(mistake.part, formula)], cases, source) for formula in mistake.formulas)
+        ]
+    return Diagnosis(tuple(found), branch=branch) if found else None
 
 
 def _sources(cases: Sequence[Case]) -> tuple[str, ...]:
