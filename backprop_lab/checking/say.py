@@ -224,6 +224,9 @@ def _named(branch: Sequence[str]) -> str:
 def _unnamed(result: TermResult, diagnosis: Diagnosis) -> str:
     """What is known of numbers that no known mistake gives: a ratio, or what is right."""
     symbol = result.term.symbol
+    counted = _counted(result)
+    if counted:
+        return f"the number of calls of {counted} is not the one that is asked for."
     if diagnosis.ratio:
         return f"your {symbol} is exactly {diagnosis.ratio} times the right one, every time."
     said = "no known mistake gives these numbers."
@@ -238,7 +241,14 @@ def _unnamed(result: TermResult, diagnosis: Diagnosis) -> str:
     return said
 
 
+def _counted(result: TermResult) -> str:
+    """The function handed over whose calls the term counts, or nothing."""
+    return next((where.calls for where in result.term.answers if where.calls), "")
+
+
 def _look(result: TermResult, diagnosis: Diagnosis) -> str:
+    if _counted(result):
+        return f"Print a line beside each call of {_counted(result)}, and count them for one example."
     if diagnosis.ratio:
         return "Look for a factor or a sign that is constant."
     if "output" in diagnosis.right:
