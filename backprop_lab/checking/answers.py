@@ -64,7 +64,7 @@ def _place(where: Where) -> str:
     steps = []
     for alternatives in where.path:
         keys = [f"the key {key!r}" for key in alternatives if isinstance(key, str)]
-        items = [f"item {key} of a tuple" for key in alternatives if isinstance(key, int)]
+        items = [f"item {key} of a list or tuple" for key in alternatives if isinstance(key, int)]
         steps.append(" or ".join(keys + items))
     return ", in it ".join(steps)
 

@@ -79,7 +79,9 @@ def test_what_is_no_number_gets_a_sentence_of_its_own(answer, words):
 
 def test_a_product_under_the_wrong_key_is_asked_for_by_name():
     functions = {"neuron_grads": lambda *args: {"dw": 1.0}, "dz_dw": lambda x: x}
-    assert "neuron_grads must return ∂L/∂w as the key 'dL_dw' or item 0 of a tuple" in told("neuron_grads", **functions)
+    assert "neuron_grads must return ∂L/∂w as the key 'dL_dw' or item 0 of a list or tuple" in told(
+        "neuron_grads", **functions
+    )
 
 
 @pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN, signal.SIG_DFL])
