@@ -132,22 +132,40 @@ LOSS = (
     known("O8", for_loss("binary_cross_entropy", lambda u: -u.y / u.a2 - (1 - u.y) / (1 - u.a2))),
     known("O9", for_loss("binary_cross_entropy", lambda u: -u.y / u.a2)),
 )  # fmt: skip
-WRONG_POINT = {
-    "why": "σ was applied at the z of its own neuron, so its slope at that point is the one that counts.",
-    "advice": "Write down which z went into the activation in the forward pass.",
+
+
+def slopes(n: int, codes: tuple[str, ...], *formulas: Callable) -> tuple[Mistake, ...]:
+    """The slope of neuron n: left out, at a, at the other neuron's z, of the other neuron's activation."""
+    other, applied = 3 - n, f"σ was applied at the point z{n}, so its slope at that point is the one that counts."
+    words = (
+        (f"The factor σ'(z{n}) is missing: 1 stands in its place.",
+         f"A nudge of z{n} reaches a{n} through the activation alone, and is scaled by its slope there.",
+         "1", f"Nudge z{n} by 0.001: by how much does a{n} move?"),
+        (f"The slope of neuron {n} is taken at a{n} instead of z{n}.", applied,
+         f"σ'(a{n})", "Compare your slope for z = −3 with (σ(−2.999) − σ(−3)) / 0.001."),
+        (f"The slope of neuron {n} is taken at z{other}.", applied,
+         f"σ'(z{other})", "Write down which z went into the activation in the forward pass."),
+        (f"The slope at z{n} is that of neuron {other}'s activation.",
+         "Each neuron has an activation of its own, and they need not be the same.",
+         f"the other σ'(z{n})", "Print the name that you hand to slope."),
+    )  # fmt: skip
+    return tuple(
+        Mistake(code, formula, what, why, f"{paper} instead of σ'(z{n})", advice)
+        for code, formula, (what, why, paper, advice) in zip(codes, formulas, words, strict=True)
+    )
+
+
+SLOPE2 = slopes(2, ("O1", "O2", "T1", "T2"), lambda u: 1, after(lambda u: slope2(u, u.a2)),
+                after(lambda u: slope2(u, u.z1)), after(lambda u: slope1(u, u.z2)))  # fmt: skip
+SLOPE1 = slopes(1, ("H1", "H2", "H8", "T5"), lambda u: 1, after(lambda u: slope1(u, u.a1)),
+                after(lambda u: slope1(u, u.z2)), after(lambda u: slope2(u, u.z1)))  # fmt: skip
+WHICH_WEIGHT = {
+    "why": "z2 = w2·a1 + b2, so a nudge of a1 reaches z2 times w2.",
+    "advice": "Make one weight 1 and the other 1000: which of the two does your answer follow?",
 }
-SLOPE2 = (
-    known("O1", lambda u: 1),
-    known("O2", after(lambda u: slope2(u, u.a2))),
-    Mistake("T1", after(lambda u: slope2(u, u.z1)), "The slope of the second neuron is taken at z1.",
-            paper="σ'₂(z1) instead of σ'₂(z2)", **WRONG_POINT),
-    Mistake("T2", after(lambda u: slope1(u, u.z2)), "The slope at z2 is that of the first neuron's activation.",
-            "Each neuron has an activation of its own, and they need not be the same.",
-            "σ'₁(z2) instead of σ'₂(z2)", "Print the name that you hand to slope."),
-)  # fmt: skip
 WEIGHT = (
     known("H7", lambda u: u.params["w1"], what="The weight of the wrong neuron stands between them.",
-          paper="∂z2/∂a1 = w1 instead of w2", why="z2 = w2·a1 + b2, so a nudge of a1 reaches z2 times w2."),
+          paper="∂z2/∂a1 = w1 instead of w2", **WHICH_WEIGHT),
     Mistake("T3", after(lambda u: u.a1), "This is the derivative of z2 in w2, not in a1.",
             "In w2·a1 + b2 the other factor of a1 is w2.", "∂z2/∂a1 = a1 instead of w2",
             "Nudge a1 by 0.1, hold w2, and see how far z2 moves."),
@@ -155,18 +173,10 @@ WEIGHT = (
             "z2 = w2·a1 + b2: a nudge of a1 is scaled by w2 on its way.", "∂z2/∂a1 = 1 instead of w2",
             "Set w2 = 3, nudge a1 by 0.1: how far does z2 move?"),
 )  # fmt: skip
-SLOPE1 = (
-    known("H1", lambda u: 1),
-    known("H2", after(lambda u: slope1(u, u.a1))),
-    known("H8", after(lambda u: slope1(u, u.z2)), what="The slope of the first neuron is taken at z2.",
-          paper="σ'₁(z2) instead of σ'₁(z1)", **WRONG_POINT),
-    Mistake("T5", after(lambda u: slope2(u, u.z1)), "The slope at z1 is that of the second neuron's activation.",
-            "Each neuron has an activation of its own, and they need not be the same.",
-            "σ'₂(z1) instead of σ'₁(z1)", "Print the name that you hand to slope."),
-)  # fmt: skip
 INPUT = (
     known("P2", after(lambda u: u.a1), what="The activation of the wrong side of the weight is used.",
-          paper="∂z1/∂w1 = a1 instead of x", why="z1 = w1·x + b1, so what multiplies w1 is what comes in: x."),
+          paper="∂z1/∂w1 = a1 instead of x", why="z1 = w1·x + b1, so what multiplies w1 is what comes in: x.",
+          advice="Set x = 0 and nudge w1: z1 stays where it is. What do you return?"),
     Mistake("T6", lambda u: u.params["w1"], "This is the derivative of z1 in x, not in w1.",
             "In w1·x + b1 the other factor of w1 is x.", "∂z1/∂w1 = w1 instead of x",
             "Nudge w1 by 0.1, hold x, and see how far z1 moves."),
@@ -198,17 +208,24 @@ ONE = lambda u: 1  # noqa: E731
 BOTH = (
     known("O7", lambda u: -1, "sign", what="The sign of the product is flipped.", paper="minus the product of the factors"),
     known("O1", ONE, "slope2", what="The factor σ'(z2) is missing from the product.",
-          paper="∂L/∂a2 · … instead of ∂L/∂a2 · σ'(z2) · …"),
+          why="A nudge of z2 moves a2 by σ'(z2) times as much, and every way to the loss leads through here.",
+          paper="∂L/∂a2 · … instead of ∂L/∂a2 · σ'(z2) · …", advice="Nudge z2 by 0.001: by how much does a2 move?"),
 )  # fmt: skip
 BACK = (
     *BOTH,
     known("H1", ONE, "slope1", what="The factor σ'(z1) is missing from the product.",
-          paper="… w2 · … instead of … w2 · σ'(z1) · …"),
-    known("H9", ONE, "slope2"),
+          why="A nudge of z1 reaches the second neuron through a1 = σ(z1) alone, and is scaled by σ'(z1) there.",
+          paper="… w2 · … instead of … w2 · σ'(z1) · …", advice="Nudge z1 by 0.001: by how much does a1 move?"),
+    known("H9", ONE, "slope2",
+          what="The error is passed back to the first neuron without the slope of the second one.",
+          why="The way from a1 to the loss leads through both z2 and a2, so σ'(z2) must be in what comes back.",
+          paper="∂L/∂a2 · w2 · … instead of ∂L/∂z2 · w2 · …, where ∂L/∂z2 = ∂L/∂a2 · σ'(z2)",
+          advice="Follow the path from z1 to the loss: is there one σ' for each activation on it?"),
     Mistake("T7", ONE, "The factor w2 is missing from the product.",
             "The first neuron reaches the loss through w2 alone, and a nudge is scaled by it there.",
             "σ'(z2) · σ'(z1) instead of σ'(z2) · w2 · σ'(z1)", "Count the factors: one for each arrow.", "weight"),
-    known("H7", lambda u: u.params["w1"], "weight", paper="σ'(z2) · w1 · σ'(z1) instead of σ'(z2) · w2 · σ'(z1)"),
+    known("H7", lambda u: u.params["w1"], "weight", what="The error comes back to the first neuron through w1.",
+          paper="σ'(z2) · w1 · σ'(z1) instead of σ'(z2) · w2 · σ'(z1)", **WHICH_WEIGHT),
 )  # fmt: skip
 ADDED = Mistake(
     "K1", lambda u: u.first + u.slope2 + u.weight + u.slope1 + u.last, "The factors are added.",
@@ -229,24 +246,36 @@ WEIGHT2_INPUT = (
     Mistake("T8", lambda u: u.x, "The gradient of w2 is multiplied by x.",
             "What w2 multiplies in z2 = w2·a1 + b2 is a1; x stands in front of the first neuron.",
             "∂L/∂z2 · x instead of ∂L/∂z2 · a1", "Write z2 down and differentiate it in w2.", "last"),
-    known("P2", after(lambda u: u.a2), "last", paper="∂L/∂z2 · a2 instead of ∂L/∂z2 · a1"),
-    known("P3", after(lambda u: u.z1), "last", paper="∂L/∂z2 · z1 instead of ∂L/∂z2 · a1"),
+    known("P2", after(lambda u: u.a2), "last", paper="∂L/∂z2 · a2 instead of ∂L/∂z2 · a1",
+          what="The gradient of w2 is made with the a that leaves the neuron, not with the a that enters it.",
+          why="In z2 = w2·a1 + b2 the weight multiplies a1, so a nudge of w2 is scaled by a1.",
+          advice="Choose w1 and b1 so that a1 is 0 and nudge w2: z2 stays where it is. What do you return?"),
+    known("P3", after(lambda u: u.z1), "last", paper="∂L/∂z2 · z1 instead of ∂L/∂z2 · a1",
+          what="The gradient of w2 is made with z1, not with a1.",
+          why="The second neuron receives a1 = σ(z1), and a nudge of w2 is scaled by what it receives.",
+          advice="Print what you multiply ∂L/∂z2 by: after a sigmoid it lies between 0 and 1."),
 )  # fmt: skip
+NUMBER = (
+    "∂L/∂z2 is needed for all four gradients and ∂L/∂z1 for two of them: each is a number, and a number can be kept."
+)
+KEEP = "Give ∂L/∂z2 a name, use it twice, and make ∂L/∂z1 from it."
+EACH = "Each neuron has an activation on the way to the loss, and slope is handed over for both."
 CALLS = {
-    6: "Every gradient is multiplied out from the start: six slopes are asked for.",
-    4: "The slopes are asked for twice.",
-    3: "One slope is asked for twice.",
+    6: ("Every gradient is multiplied out from the start: six slopes are asked for.", NUMBER, KEEP),
+    5: ("Only one slope is used again: five are asked for.", NUMBER, KEEP),
+    4: ("The slopes are asked for twice.", NUMBER, KEEP),
+    3: ("One slope is asked for twice.", NUMBER, KEEP),
+    1: ("Only one slope is asked for.", EACH, "Call slope once for each neuron."),
+    0: ("No slope is asked for.", EACH, "Call slope once for each neuron, in place of a slope of your own."),
 }
 REUSE = tuple(
-    Mistake(
-        f"R{calls}", lambda u, calls=calls: calls, what,
-        "∂L/∂z2 is needed for all four gradients and ∂L/∂z1 for two of them: each is a number, and a number can be kept.",
-        f"{calls} slopes instead of 2", "Give ∂L/∂z2 a name, use it twice, and make ∂L/∂z1 from it.",
-    )
-    for calls, what in CALLS.items()
+    Mistake(f"R{calls}", lambda u, calls=calls: calls, what, why, f"{calls} slopes instead of 2", advice)
+    for calls, (what, why, advice) in CALLS.items()
 )  # fmt: skip
 
 NAMES = ("dL_da2", "da2_dz2", "dz2_da1", "da1_dz1", "dz1_dw1")
+SYMBOLS = ("∂L/∂a2", "∂a2/∂z2", "∂z2/∂a1", "∂a1/∂z1", "∂z1/∂w1")
+FORMULAS = (after(loss_slope), after(slope2), lambda u: u.params["w2"], after(slope1), lambda u: u.x)
 OWN = {name: Where("factors", k) for k, name in enumerate(NAMES)}
 
 
@@ -280,11 +309,22 @@ def gradient(name: str, points: int, own: int, parts_of: dict, scale: Callable, 
     )  # fmt: skip
 
 
-def factor(k: int, symbol: str, formula: Callable, slope: Slope, mistakes: tuple[Mistake, ...], scale=None) -> Term:
+def elsewhere(k: int) -> tuple[Mistake, ...]:
+    """The other factors in place number k: the list runs the other way, two changed places, or one is left out."""
+    return tuple(
+        Mistake(f"I{j}", FORMULAS[j], f"{SYMBOLS[j]} is item {k} of the list, where {SYMBOLS[k]} belongs.",
+                "The list is read like the equation: from the loss at its start to the weight at its end.",
+                f"{SYMBOLS[j]} instead of {SYMBOLS[k]}",
+                "Write the names ∂L/∂a2, ∂a2/∂z2, ∂z2/∂a1, ∂a1/∂z1, ∂z1/∂w1 over your five numbers.")
+        for j in range(5) if j != k
+    )  # fmt: skip
+
+
+def factor(k: int, slope: Slope, mistakes: tuple[Mistake, ...], scale=None) -> Term:
     """The factor number k, from 0."""
     return Term(
-        NAMES[k], symbol, "chain_factors", 1, "eq-five-factors", Where("factors", k), formula, slope=slope,
-        mistakes=mistakes, scale=scale,
+        NAMES[k], SYMBOLS[k], "chain_factors", 1, "eq-five-factors", Where("factors", k), FORMULAS[k], slope=slope,
+        mistakes=(*mistakes, *elsewhere(k)), scale=scale,
     )  # fmt: skip
 
 
@@ -298,16 +338,11 @@ EXERCISE = Exercise(
         "chain_grads": "chain_grads(params, x, y, slope)",
     },
     terms=(
-        factor(0, "∂L/∂a2", after(loss_slope),
-               Slope(lambda u, a: loss_value(u.params["loss"], a, u.y), lambda u: run(u).a2), LOSS, scale_of("loss")),
-        factor(1, "∂a2/∂z2", after(slope2),
-               Slope(lambda u, z: activate(u.params["activation2"], z), lambda u: run(u).z2), SLOPE2, scale_of("slope2")),
-        factor(2, "∂z2/∂a1", lambda u: u.params["w2"],
-               Slope(lambda u, a: u.params["w2"] * a + u.params["b2"], lambda u: run(u).a1), WEIGHT),
-        factor(3, "∂a1/∂z1", after(slope1),
-               Slope(lambda u, z: activate(u.params["activation1"], z), lambda u: run(u).z1), SLOPE1, scale_of("slope1")),
-        factor(4, "∂z1/∂w1", lambda u: u.x,
-               Slope(lambda u, w: w * u.x + u.params["b1"], lambda u: u.params["w1"]), INPUT),
+        factor(0, Slope(lambda u, a: loss_value(u.params["loss"], a, u.y), lambda u: run(u).a2), LOSS, scale_of("loss")),
+        factor(1, Slope(lambda u, z: activate(u.params["activation2"], z), lambda u: run(u).z2), SLOPE2, scale_of("slope2")),
+        factor(2, Slope(lambda u, a: u.params["w2"] * a + u.params["b2"], lambda u: run(u).a1), WEIGHT),
+        factor(3, Slope(lambda u, z: activate(u.params["activation1"], z), lambda u: run(u).z1), SLOPE1, scale_of("slope1")),
+        factor(4, Slope(lambda u, w: w * u.x + u.params["b1"], lambda u: u.params["w1"]), INPUT),
         gradient("dL_dw1", 2, 5, parts(True, lambda u: u.dz1_dw1),
                  scale_of("loss", "slope2", "weight", "slope1", "x"), (*BACK, NO_INPUT, ADDED)),
         gradient("dL_db1", 1, 4, parts(True, ONE),

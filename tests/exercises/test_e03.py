@@ -50,11 +50,11 @@ def test_zeros_with_two_calls_earn_no_point_for_reuse():
 def test_a_slope_of_one_s_own_is_no_reuse():
     right = student(E03)["chain_grads"]
     found = with_grads(lambda params, x, y, slope: right(params, x, y, lambda name, z: 0.0))
-    assert found["reuse"].points == 0
+    assert (found["reuse"].points, found["reuse"].codes) == (0, ("R0",))
     assert all(found[name].outcome == "right" for name in GRADIENTS)
 
 
-@pytest.mark.parametrize(("calls", "code"), [(3, "R3"), (4, "R4"), (6, "R6"), (5, None)])
+@pytest.mark.parametrize(("calls", "code"), [(3, "R3"), (4, "R4"), (5, "R5"), (6, "R6"), (7, None)])
 def test_slopes_that_are_asked_for_again_cost_the_two_points_alone(calls, code):
     right = student(E03)["chain_grads"]
 
@@ -91,3 +91,36 @@ def test_a_callback_that_is_misused_is_told_in_words():
     with pytest.raises(ValueError, match="name of an activation"):
         slope("relu6", 0.0)
     assert slope("tanh", 0) == 1.0
+
+
+FACTORS = ("dL_da2", "da2_dz2", "dz2_da1", "da1_dz1", "dz1_dw1")
+
+
+@pytest.mark.parametrize(
+    ("order", "codes"),
+    [
+        ((4, 3, 2, 1, 0), ("I4", "I3", "", "I1", "I0")),
+        ((0, 3, 2, 1, 4), ("", "I3", "", "I1", "")),
+        ((0, 2, 3, 4), ("", "I2", "I3", "I4", "")),
+    ],
+    ids=["reversed", "slopes exchanged", "one left out"],
+)
+def test_factors_in_other_places_are_named_by_what_stands_there(order, codes):
+    right = student(E03)["chain_factors"]
+    functions = {**student(E03), "chain_factors": lambda *args: [right(*args)[k] for k in order]}
+    found = results(functions)
+    assert [found[name].codes for name in FACTORS] == [(code,) if code else () for code in codes]
+    assert found["dz1_dw1"].outcome == ("wrong" if order[-1] == 0 else "right" if len(order) == 5 else "unusable")
+
+
+def test_the_product_in_place_of_the_list_earns_nothing():
+    found = results({**student(E03), "chain_factors": lambda params, x, y, slope: -1.5})
+    assert {found[name].outcome for name in FACTORS} == {"unusable"}
+
+
+def test_words_speak_of_single_numbers():
+    """There are no layers and matrices here, so nothing of them may be told."""
+    for term in E03.terms:
+        for mistake in term.mistakes:
+            told = " ".join((mistake.what, mistake.why, mistake.paper, mistake.advice))
+            assert not any(word in told for word in ("layer", "matrix", "⁽", "shape", "⊙")), (term.name, mistake.code)
