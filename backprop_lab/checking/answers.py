@@ -77,13 +77,27 @@ def own_values(term: Term, references: Sequence[Values], answers: Sequence[Answe
     for answer, u in zip(answers, references, strict=True):
         values = {name: extract(answer, where) for name, where in term.own.items()}
         usable = all(_can_be_followed(value, getattr(u, name)) for name, value in values.items())
-        own.append({name: plain(value) for name, value in values.items()} if usable else None)
+        fit = {name: plain(fitted(value, getattr(u, name))) for name, value in values.items()} if usable else None
+        own.append(fit)
     for name in term.own:
         # One number may be 0 by chance, as the slope of a ReLU; a number that is always 0 leaves nothing to follow.
         there = [(values[name], getattr(u, name)) for values, u in zip(own, references, strict=True) if values]
         if any(np.any(flat(truth)) for _, truth in there) and not any(np.any(flat(value)) for value, _ in there):
             return [None] * len(references)
     return [None if values is None else u.replace(**values) for values, u in zip(own, references, strict=True)]
+
+
+def fitted(value: Any, reference: Any) -> Any:
+    """Of a usable value what the reference has too: whatever lies beside it counts neither for nor against it.
+
+    >>> fitted({1: 0.0, "more": 5.0}, {1: 2.0})
+    {1: 0.0}
+    """
+    if isinstance(reference, Mapping):
+        return {key: fitted(value[key], part) for key, part in reference.items()}
+    if isinstance(reference, (tuple, list)):
+        return tuple(fitted(part, expected) for part, expected in zip(value, reference, strict=True))
+    return value
 
 
 def flat(value: Any) -> np.ndarray:

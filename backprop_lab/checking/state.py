@@ -94,8 +94,11 @@ def _fault(exercise: Exercise, call: Call, first: Values, answers: Mapping, befo
     for k, arg in enumerate(call.args):
         after = told(f"after {_input(call, k)}")
         if after is not None and not same(after, arg):
-            # Written into its own argument and handed out as the answer, or merely written.
-            answered = any(same(a, b) for _, a in leaves(value) for _, b in leaves(after) if np.size(b) > 1)
+            # Written into its own argument and handed out as the answer, or merely written. A table may have been
+            # filled with a thousand arrays of the student's own: only those that it came with are looked for.
+            there, came = dict(leaves(after)), [path for path, _ in leaves(arg)]
+            written = [there[path] for path in came if path in there and np.size(there[path]) > 1]
+            answered = any(same(a, b) for _, a in leaves(value) for b in written)
             return Fault("U2" if answered else "U5", _parameter(exercise, call.name, k))
     if value is None:
         return None

@@ -121,6 +121,9 @@ def _finish(console: Console, records, out: Path, tier: str) -> None:
         points = f"{r['points']} of {r['out_of']}"
         table.add_row(*map(escape, (r["student"], r["exercise"], points, r["status"], ", ".join(mistakes))))
     console.print(table)
+    failed = ", ".join(f"{r['student']} ({r['exercise']})" for r in records if r["status"] == "not judged")
+    if failed:
+        console.print(f"The grader itself failed on these; look at them by hand: {failed}", markup=False)
     if tier == "none":
         console.print("Graded without isolation: the submissions ran with your rights.")
     console.print(f"Grades: {out / 'grades.csv'}   Records: {out / 'results'}", soft_wrap=True, markup=False)

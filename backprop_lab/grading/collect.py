@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..checking.callbacks import Callbacks
+from ..checking.compare import size
 from ..exercises.steps import Request
 from . import sandbox, wire
 
@@ -20,21 +21,23 @@ KINDS = ("value", "raised", "missing", "not run")
 
 @dataclass(frozen=True)
 class Limits:
-    """How long things may take, in seconds."""
+    """How long things may take, in seconds, and how many bytes all answers may have."""
 
     start: float = 30.0
     cell: float = 10.0
     call: float = 3.0
     submission: float = 60.0
+    answers: int = 16 << 20
 
 
 @dataclass
 class Collected:
-    """What came back: the answers by label for each request, and how cells and functions failed."""
+    """What came back: the answers by label for each request, how cells and functions failed, and how much it was."""
 
     answers: list[dict[str, dict[str, Any]]] = field(default_factory=list)
     cells: dict[int, dict[str, Any]] = field(default_factory=dict)
     stuck: dict[str, str] = field(default_factory=dict)
+    bytes: int = 0
 
     @property
     def accidents(self) -> set[str]:
@@ -126,6 +129,10 @@ def _ask(worker: sandbox.Process, request: Request, cells, collected: Collected,
             collected.stuck[step.name] = _kind(error)
             raise _Accident from error
         first = False
+        # All answers are kept until they are judged: a hundred of the largest would fill the machine.
+        collected.bytes += size(value)
+        if collected.bytes > limits.answers:
+            value = wire.Bad("too large")
         answers[step.label] = {**_clean(told, value, dict(cells)), **callbacks.told()}
     return answers
 

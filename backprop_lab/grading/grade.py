@@ -6,6 +6,7 @@ be read by anyone.
 
 import functools
 import hashlib
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
@@ -17,10 +18,13 @@ from ..checking.judge import judge, requests
 from ..checking.outcome import TermResult
 from ..checking.say import error_name, lines
 from ..exercises import Exercise, Fixture, load, stored
-from . import notebook, submissions
+from . import notebook, sandbox, submissions
 from .collect import Collected, Limits, collect
 from .pool import Pools, fingerprint
 from .submissions import Submission, Unreadable
+
+# More cells that failed are counted, not told one by one.
+NOTES = 20
 
 
 def class_of(path: Path) -> list[tuple[Submission, list[Submission]]]:
@@ -121,15 +125,21 @@ def grade(
     if book_of_cells is None:
         return {**record, "status": "unreadable"}
     fixtures = pools.picked(exercise, submission.student)
-    results, collected = examine(exercise, notebook.code_cells(book_of_cells), fixtures, tier, limits)
-    return {
-        **record,
-        "status": _status(results, collected),
-        "points": sum(result.points for result in results),
-        "notes": record["notes"] + _cell_notes(collected),
-        "terms": [_term(result) for result in results],
-        "lines": [asdict(told) for told in lines(exercise, results, hidden=True)],
-    }
+    try:
+        results, collected = examine(exercise, notebook.code_cells(book_of_cells), fixtures, tier, limits)
+        return {
+            **record,
+            "status": _status(results, collected),
+            "points": sum(result.points for result in results),
+            "notes": record["notes"] + _cell_notes(collected),
+            "terms": [_term(result) for result in results],
+            "lines": [asdict(told) for told in lines(exercise, results, hidden=True)],
+        }
+    except (sandbox.NoIsolation, OSError):
+        raise  # that is the machine's, and the next submission would fare no better
+    except Exception as error:
+        # A fault of the grader, brought out by a value that nobody thought of: it must not end the class.
+        return {**record, "status": "not judged", "reason": _place(error)}
 
 
 def examine(
@@ -165,8 +175,22 @@ def _superseded(submission: Submission) -> dict[str, Any]:
     }
 
 
+def _place(error: Exception) -> str:
+    """Which exception, and where in the grader. Its text could hold a hidden input."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
+
+
 def _printable(name: str) -> str:
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    r"""A name without what is no character or steers a terminal; two names never become one.
+
+    >>> _printable("Ada Lovelace"), _printable("\x1b[2J"), _printable("\udcff"), _printable("\\xff")
+    ('Ada Lovelace', '\\u001b[2J', '\\xff', '\\\\xff')
+    """
+    text = name.replace("\\", "\\\\").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(
+        c if c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 1 << 16 else f"\\U{ord(c):08x}" for c in text
+    )
 
 
 def _status(results: Sequence[TermResult], collected: Collected) -> str:
@@ -186,7 +210,8 @@ def _cell_notes(collected: Collected) -> list[str]:
             place = f" in line {told['line']}" if told["line"] else ""
             how = f"raised {error_name(told['error'])}{place}"
         notes.append(f"Code cell {number} {how}; the cells after it were run all the same.")
-    return notes
+    more = len(notes) - NOTES
+    return notes if more <= 0 else [*notes[:NOTES], f"{more} more code cells failed."]
 
 
 def _term(result: TermResult) -> dict[str, Any]:

@@ -31,6 +31,7 @@ STATUSES = {
     "not attempted": "No function is written yet.",
     "timed out": "Something did not come back in time and was stopped. What else is right keeps its points.",
     "crashed": "Something brought the Python process down. What else is right keeps its points.",
+    "not judged": "The grader itself failed on this file; your instructor looks at it by hand.",
     "unreadable": "The file could not be read.",
     "not a notebook": "A file that is no notebook is not graded.",
     "unknown exercise": "This is none of the exercises.",

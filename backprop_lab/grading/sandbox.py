@@ -132,6 +132,9 @@ def started(tier: str, errors: object = subprocess.DEVNULL) -> Iterator[Process]
         filter_file = stack.enter_context(_filter_file()) if tier != "none" else None
         to_read, requests = os.pipe()
         replies, to_write = os.pipe()
+        for fd in (requests, replies):
+            # A pipe that was ready a moment ago may be filled, or emptied, by the room before it is used.
+            os.set_blocking(fd, False)
         status, to_status = os.pipe() if tier == "bubblewrap" else (None, None)
         inherited = [fd for fd in (to_read, to_write, to_status) if fd is not None]
         if tier == "bubblewrap":

@@ -39,30 +39,30 @@ class Submission:
         Unreadable
             If it is a link, no regular file, too large, or not to be read with these rights.
         """
-        descriptors = [os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)]
+        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            *parents, last = self.file.split("/")
-            for parent in parents:
-                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-                descriptors.append(os.open(parent, flags, dir_fd=descriptors[-1]))
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            descriptors.append(os.open(last, flags, dir_fd=descriptors[-1]))
-            status = os.fstat(descriptors[-1])
+            names = self.file.split("/")
+            for left, name in zip(reversed(range(len(names))), names, strict=True):
+                kind = os.O_DIRECTORY if left else os.O_NONBLOCK
+                below = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | kind, dir_fd=descriptor)
+                # One descriptor at a time: a submission may lie a thousand folders deep.
+                os.close(descriptor)
+                descriptor = below
+            status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise Unreadable("it is not a regular file")
             if status.st_size > SIZE_LIMIT:
                 raise Unreadable(f"it has {status.st_size >> 20} MiB, and {SIZE_LIMIT >> 20} are allowed")
-            with os.fdopen(os.dup(descriptors[-1]), "rb") as file:
+            with os.fdopen(os.dup(descriptor), "rb") as file:
                 content = file.read(SIZE_LIMIT + 1)
             if len(content) > SIZE_LIMIT:
                 raise Unreadable(f"it has more than the {SIZE_LIMIT >> 20} MiB that are allowed")
             return content
         except OSError as error:
-            link = (self.folder / self.file).is_symlink()
+            link = os.path.islink(self.folder / self.file)
             raise Unreadable("it is a symbolic link, which is not followed" if link else _reason(error)) from error
         finally:
-            for descriptor in descriptors:
-                os.close(descriptor)
+            os.close(descriptor)
 
 
 def find(path: Path) -> list[Submission]:
@@ -107,17 +107,17 @@ def only(path: Path) -> Submission:
 
 def _files_below(folder: Path, below: str) -> list[str]:
     """Files of a student's folder and of the folders in it, by their path below the class folder."""
-    files = []
-    try:
-        entries = list(os.scandir(folder / below))
-    except OSError:
-        # A folder that cannot be opened is told as a submission that cannot be read, and stops nobody else.
-        return [below]
-    for entry in entries:
-        if _ignored(entry.name):
+    files, folders = [], [below]
+    while folders:
+        here = folders.pop()
+        try:
+            entries = [entry for entry in os.scandir(folder / here) if not _ignored(entry.name)]
+        except OSError:
+            # A folder that cannot be opened is told as a submission that cannot be read, and stops nobody else.
+            files.append(here)
             continue
-        name = f"{below}/{entry.name}"
-        files += _files_below(folder, name) if entry.is_dir(follow_symlinks=False) else [name]
+        for entry in entries:
+            (folders if entry.is_dir(follow_symlinks=False) else files).append(f"{here}/{entry.name}")
     return files
 
 

@@ -25,7 +25,7 @@ import numpy as np
 MAGIC = b"BPL1"
 PREFIX = struct.Struct(">4sIQ")
 HEADER_LIMIT, PAYLOAD_LIMIT = 1 << 20, 64 << 20
-DEPTH_LIMIT, LEAF_LIMIT = 6, 1000
+DEPTH_LIMIT, LEAF_LIMIT, DIMENSIONS = 6, 1000, 32
 DTYPES = frozenset(
     (
         "bool",
@@ -118,7 +118,7 @@ def _encode_array(item: np.ndarray | np.generic, payload: bytearray) -> Any:
     array = np.asarray(item)
     if type(array) is not np.ndarray:
         array = np.ndarray.view(array, np.ndarray)
-    if array.dtype.name not in DTYPES or array.ndim > 32:
+    if array.dtype.name not in DTYPES or array.ndim > DIMENSIONS:
         return {"bad": "an array of another dtype"}
     if len(payload) + array.nbytes > PAYLOAD_LIMIT:
         return {"bad": "too large"}
@@ -174,6 +174,8 @@ class _Decoder:
         dtype, shape, offset, size, layout, writeable = leaf
         if dtype not in DTYPES or not all(type(n) is int and n >= 0 for n in (*shape, offset, size)):
             raise ValueError
+        if len(shape) > DIMENSIONS:
+            raise ValueError
         items = math.prod(shape)
         # Arrays follow one another: bytes that two leaves share would come out twice as large as they came in.
         if items * np.dtype(dtype).itemsize != size or offset != self.used or offset + size > len(self.payload):
@@ -213,7 +215,9 @@ def send(fd: int, message: dict[str, Any], value: Any = None, deadline: float | 
             _wait(fd, deadline, write=True)
         try:
             frame = frame[os.write(fd, frame) :]
-        except (BrokenPipeError, OSError) as error:
+        except BlockingIOError:
+            continue
+        except OSError as error:
             raise Closed("the other side is gone") from error
 
 
@@ -246,6 +250,8 @@ def _read(fd: int, length: int, deadline: float | None) -> bytes:
             _wait(fd, deadline, write=False)
         try:
             chunk = os.read(fd, min(missing, 1 << 20))
+        except BlockingIOError:
+            continue
         except OSError as error:
             raise Closed("the other side is gone") from error
         if not chunk:

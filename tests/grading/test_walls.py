@@ -17,14 +17,18 @@ NOT_THERE = ("FileNotFoundError", "PermissionError", "NotADirectoryError", "OSEr
 @WALLS
 def test_honest_code_works(tier):
     body = (
-        "import numpy as np, threading, collections, json, random, fractions, decimal\n"
-        "found = []\n"
-        "t = threading.Thread(target=lambda: found.append(float(np.linalg.norm([3.0, 4.0]))))\n"
-        "t.start(); t.join()\n"
+        "import numpy as np, collections, json, random, fractions, decimal\n"
+        "found = [float(np.linalg.norm([3.0, 4.0]))]\n"
         "rng = np.random.default_rng(1)\n"
         "return found + [rng.normal(size=3).shape[0], float(np.einsum('ij,jk->', np.eye(2), np.eye(2)))]"
     )
     assert probe(body, tier) == [5.0, 3, 2.0]
+
+
+@WALLS
+def test_no_thread_can_be_left_to_watch_what_comes_later(tier):
+    body = "import threading\nthreading.Thread(target=print).start()\nreturn 1"
+    assert probe(body, tier) == "RuntimeError"
 
 
 @WALLS
