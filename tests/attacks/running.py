@@ -1,10 +1,12 @@
 """Grade attacks between two honest students, by the real command, and say what did not hold."""
 
 import atexit
+import csv
 import importlib.util
 import json
 import os
 import re
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -34,7 +36,10 @@ SECRET = "the secret of a class under attack"
 BEFORE, AFTER = "aaa_honest", "zzz_honest"
 WAS_HERE = "was-here"
 # Shorter than in a real grading, so that the suite is short; what they do is the same.
-LIMITS = collect.Limits(cell=1.5, call=1.0, submission=8.0)
+LIMITS = collect.Limits(cell=2.0, call=1.5, submission=8.0)
+OURS = {"backprop-lab.json", "private", "results", "grades.csv", "feedback"}
+# In KiB, as the kernel counts: what grading a class of thirty attacks may take.
+MEMORY = 1 << 20
 SHARED = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.home())
 
 
@@ -156,11 +161,13 @@ def run(members: Sequence[Attack], tier: str, folder: Path) -> Outcome:
         attack.hand_in(place["class"], places)
     _keep_pools(place["out"])
     before = _outside(folder, place)
-    began = time.monotonic()
+    began, memory = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     children = _children()
     done = graded(place["class"], place["out"], folder / "secret", tier, place["tmp"])
     seconds = time.monotonic() - began
     problems = []
+    if (grown := resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) > MEMORY:
+        problems.append(f"the grader took {grown >> 10} MiB of memory")
     if done.exit_code != 0:
         problems.append(f"exit code {done.exit_code}: {done.output[-300:]} {done.exception!r}")
     outcome = Outcome(_records(place["out"]), problems, members, seconds)
@@ -207,7 +214,7 @@ def _keep_pools(out: Path) -> None:
 
 
 @cache
-def _without(tier: str) -> dict[str, bytes]:
+def without_attack(tier: str) -> dict[str, bytes]:
     """The honest students' records and pages where nobody attacks."""
     with tempfile.TemporaryDirectory() as name:
         run_alone = Path(name)
@@ -235,7 +242,9 @@ def _of_the_honest(out: Path) -> dict[str, bytes]:
 def _dishonest(out: Path, tier: str) -> Iterator[str]:
     now = _of_the_honest(out)
     return (
-        f"the {what} is another one than without the attack" for what, was in _without(tier).items() if now[what] != was
+        f"the {what} is another one than without the attack"
+        for what, was in without_attack(tier).items()
+        if now[what] != was
     )
 
 
@@ -310,6 +319,13 @@ def _told(place: Mapping[str, Path], outcome: Outcome, printed: str) -> Iterator
     texts = {str(p.relative_to(place["out"])): p.read_text() for p in place["out"].glob("feedback/*.html")}
     texts |= {str(p.relative_to(place["out"])): p.read_text() for p in place["out"].glob("results/*/*.json")}
     texts |= {"the terminal": printed}
+    for name in set(os.listdir(place["out"])) - OURS:
+        yield f"the output holds {name}"
+    if (place["out"] / "grades.csv").is_file():
+        with (place["out"] / "grades.csv").open(newline="") as file:
+            for row in csv.reader(file):
+                if len(row) != 5 or row[0].lstrip()[:1] in tuple("=+-@\t"):
+                    yield f"grades.csv holds {row}"
     hidden = {SECRET, SECRET.encode().hex(), *_digits(place["class"])}
     for name, text in texts.items():
         for one in hidden:

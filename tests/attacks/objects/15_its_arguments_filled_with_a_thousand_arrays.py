@@ -8,8 +8,8 @@ CELLS = [
     """
 import numpy as np
 def fill(params):
-    for k in range(900): params["W"][1000 + k] = np.full(2, float(k))
-    return {k: np.full(2, -1.0 - k) for k in range(900)}
+    for k in range(440): params["W"][1000 + k] = np.full(2, float(k))
+    return {k: np.full(2, -1.0 - k) for k in range(440)}
 def forward(params, x): return fill(params)
 def backward(params, cache, dL_da): return fill(params)
 """,

@@ -7,7 +7,7 @@ CELLS = [
     """
 import time
 def slow(*args):
-    time.sleep(0.8)
+    time.sleep(1.2)
     return 1.0
 dL_da = da_dz = dz_dw = dz_db = neuron_forward = neuron_grads = slow
 """,
