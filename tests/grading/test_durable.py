@@ -182,9 +182,13 @@ def _workers_of(pid):
     found, todo = set(), [pid]
     while todo:
         parent = todo.pop()
-        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+        try:
+            threads = os.listdir(f"/proc/{parent}/task")
+        except OSError:
+            continue  # it ended meanwhile
+        for thread in threads:
             try:
-                new = {int(child) for child in children.read_text().split()}
+                new = {int(child) for child in Path(f"/proc/{parent}/task/{thread}/children").read_text().split()}
             except OSError:
                 continue
             found |= new
