@@ -104,7 +104,8 @@ def _answers(namespace: Mapping[str, Any], asked: Sequence[Request]) -> list[dic
             callbacks = Callbacks(request.callbacks)
             try:
                 with contextlib.redirect_stdout(io.StringIO()), time_limit(SECONDS):
-                    answer = run_step(namespace, copied(step.plain()), kept, callbacks.function)
+                    words, values = step.plain()
+                    answer = run_step(namespace, words, copied(values), kept, callbacks.function)
             except TimeoutError:
                 stuck.add(step.name)
                 answer = {"kind": "timed out"}

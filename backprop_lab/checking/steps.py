@@ -4,11 +4,12 @@ A step is one of
 
 ========================================================================  ====================================
 ``{"do": "call", "label": …, "name": function, "args": [argument, …]}``   call the student's function
-``{"do": "give", "label": …, "value": v}``                                keep a value
+``{"do": "give", "label": …}``                                            keep the one value that comes with it
 ``{"do": "read", "label": …, "kept": argument}``                          report a kept object as it is now
 ========================================================================  ====================================
 
-and an argument ``["value", v]``, ``["kept", label, part]`` or ``["callback", name]``. An answer is one of
+and an argument ``["value", k]``, the k-th of the values that come with the step, ``["kept", label, part]`` or
+``["callback", name]``. An answer is one of
 
 ========================================================  ====================================================
 ``{"kind": "value", "value": v}``                         the function returned v
@@ -21,7 +22,7 @@ This file judges nothing. It also runs inside the grader's sandbox, and imports 
 """
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 CELL = "<cell "
@@ -32,7 +33,11 @@ class Unanswered(Exception):
 
 
 def run_step(
-    namespace: Mapping[str, Any], step: dict[str, Any], kept: dict[str, Any], callback: Callable | None = None
+    namespace: Mapping[str, Any],
+    step: dict[str, Any],
+    values: Sequence[Any],
+    kept: dict[str, Any],
+    callback: Callable | None = None,
 ) -> dict[str, Any]:
     """The answer to one step.
 
@@ -41,22 +46,24 @@ def run_step(
     namespace : mapping
         The student's names.
     step : dict
-        As above. Arguments given by value are handed over as they are.
+        As above.
+    values : list
+        The values that it names, handed over as they are.
     kept : dict
         Results of earlier steps of the same request by label; this one's result is added.
     callback : callable, optional
         ``callback(name)`` is the function of that name to hand to the student.
     """
     if step["do"] == "give":
-        kept[step["label"]] = step["value"]
+        kept[step["label"]] = values[0]
         return {"kind": "value", "value": None}
     try:
         if step["do"] == "read":
-            return {"kind": "value", "value": _argument(step["kept"], kept, callback)}
+            return {"kind": "value", "value": _argument(step["kept"], values, kept, callback)}
         function = namespace.get(step["name"])
         if not callable(function):
             return {"kind": "missing", "found": "" if function is None else type(function).__name__}
-        args = [_argument(arg, kept, callback) for arg in step["args"]]
+        args = [_argument(arg, values, kept, callback) for arg in step["args"]]
     except LookupError as error:
         return {"kind": "not run", "because": str(error.args[0])}
     try:
@@ -66,10 +73,10 @@ def run_step(
     return {"kind": "value", "value": kept[step["label"]]}
 
 
-def _argument(arg: list[Any], kept: Mapping[str, Any], callback: Callable | None) -> Any:
+def _argument(arg: list[Any], values: Sequence[Any], kept: Mapping[str, Any], callback: Callable | None) -> Any:
     """An argument by value, the kept object (or its part) that it names, or a callback."""
     if arg[0] == "value":
-        return arg[1]
+        return values[arg[1]]
     if arg[0] == "callback":
         return callback(arg[1])
     _, label, part = arg

@@ -40,9 +40,11 @@ class Call:
     name: str
     args: tuple[Any, ...] = ()
 
-    def plain(self) -> dict[str, Any]:
-        """The step as lists, dicts and strings, the form in which it crosses into a sandbox."""
-        return {"do": "call", "label": self.label, "name": self.name, "args": [_plain(arg) for arg in self.args]}
+    def plain(self) -> tuple[dict[str, Any], list[Any]]:
+        """The step as lists, dicts and strings, the form in which it crosses into a sandbox, and its values."""
+        values: list[Any] = []
+        args = [_plain(arg, values) for arg in self.args]
+        return {"do": "call", "label": self.label, "name": self.name, "args": args}, values
 
     def needs(self) -> set[str]:
         """Labels of the steps that this one builds on."""
@@ -57,9 +59,9 @@ class Give:
     value: Any
     name = ""
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> tuple[dict[str, Any], list[Any]]:
         """As that of ``Call``."""
-        return {"do": "give", "label": self.label, "value": self.value}
+        return {"do": "give", "label": self.label}, [self.value]
 
     def needs(self) -> set[str]:
         """None."""
@@ -74,9 +76,9 @@ class Read:
     kept: Kept
     name = ""
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> tuple[dict[str, Any], list[Any]]:
         """As that of ``Call``."""
-        return {"do": "read", "label": self.label, "kept": _plain(self.kept)}
+        return {"do": "read", "label": self.label, "kept": _plain(self.kept, [])}, []
 
     def needs(self) -> set[str]:
         """The label that is read."""
@@ -94,10 +96,13 @@ class Request:
     callbacks: Mapping[str, Callable] = field(default_factory=dict)
 
 
-def _plain(arg: Any) -> list[Any]:
+def _plain(arg: Any, values: list[Any]) -> list[Any]:
     if isinstance(arg, Kept):
         return ["kept", arg.label, arg.part]
-    return ["callback", arg.name] if isinstance(arg, Callback) else ["value", arg]
+    if isinstance(arg, Callback):
+        return ["callback", arg.name]
+    values.append(arg)
+    return ["value", len(values) - 1]
 
 
 @dataclass(frozen=True, init=False)

@@ -67,7 +67,8 @@ def answered(exercise: Exercise, functions: Mapping[str, Callable], fixtures: Se
         given = {}
         for step in request.steps:
             callbacks = Callbacks(request.callbacks)
-            answer = run_step(functions, copied(step.plain()), kept, callbacks.function)
+            words, values = step.plain()
+            answer = run_step(functions, words, copied(values), kept, callbacks.function)
             if answer["kind"] == "value":
                 answer["value"] = copied(answer["value"])
             given[step.label] = {**answer, **callbacks.told()}

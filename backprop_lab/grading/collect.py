@@ -120,11 +120,13 @@ def _ask(worker: sandbox.Process, request: Request, cells, collected: Collected,
         if step.name in collected.stuck:
             answers[step.label] = {"kind": collected.stuck[step.name]}
             continue
+        words, values = step.plain()
         # Ids that no cell has: a frame that a cell left in the pipe answers nothing.
-        question = {"do": "step", "id": -1 - len(collected.answers) * 1000 - number, "first": first}
+        identity = -1 - len(collected.answers) * 1000 - number
+        question = {"do": "step", "id": identity, "first": first, "step": words}
         callbacks = Callbacks(request.callbacks)
         try:
-            told, value = _exchange(worker, question, step.plain(), limits.call, end, callbacks)
+            told, value = _exchange(worker, question, values, limits.call, end, callbacks)
         except wire.WireError as error:
             collected.stuck[step.name] = _kind(error)
             raise _Accident from error

@@ -13,6 +13,7 @@ none       everything that you may do
 What is in the room is said by ``interior``.
 """
 
+import atexit
 import contextlib
 import functools
 import json
@@ -128,85 +129,82 @@ def started(tier: str, errors: object = subprocess.DEVNULL) -> Iterator[Process]
     seccomp.NoFilter
         If the tier needs the filter of system calls, and it cannot be made.
     """
-    with contextlib.ExitStack() as stack:
-        filter_file = stack.enter_context(_filter_file()) if tier != "none" else None
-        to_read, requests = os.pipe()
-        replies, to_write = os.pipe()
-        for fd in (requests, replies):
-            # A pipe that was ready a moment ago may be filled, or emptied, by the room before it is used.
-            os.set_blocking(fd, False)
-        status, to_status = os.pipe() if tier == "bubblewrap" else (None, None)
-        inherited = [fd for fd in (to_read, to_write, to_status) if fd is not None]
-        if tier == "bubblewrap":
-            command = [*_bubblewrap(("--json-status-fd", str(to_status)), filter_file), *_python(), f"{ROOM}/worker.py"]
-            environment = {}
-        else:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="backprop-lab-"))
-            _furnish(Path(folder), tier, filter_file)
-            command = [*_python(), *(["-S"] if tier == "landlock" else []), str(Path(folder) / "worker.py")]
-            environment = {**ENVIRONMENT, "HOME": "/nowhere" if tier == "landlock" else folder, "PYTHONPATH": folder}
-        try:
-            process = subprocess.Popen(
-                [*command, tier, str(to_read), str(to_write)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                pass_fds=inherited,
-                env=environment,
-                cwd="/",
-                start_new_session=True,
-            )
-        finally:
-            for fd in inherited:
-                os.close(fd)
-        worker = Process(process, requests, replies, status)
-        try:
-            yield worker
-        finally:
-            worker.kill()
+    folder = _furnished(tier, seccomp.program() if tier != "none" else None)
+    to_read, requests = os.pipe()
+    replies, to_write = os.pipe()
+    for fd in (requests, replies):
+        # A pipe that was ready a moment ago may be filled, or emptied, by the room before it is used.
+        os.set_blocking(fd, False)
+    status, to_status = os.pipe() if tier == "bubblewrap" else (None, None)
+    inherited = [fd for fd in (to_read, to_write, to_status) if fd is not None]
+    if tier == "bubblewrap":
+        command = [*_bubblewrap(folder), "--json-status-fd", str(to_status), "--", *_python(), f"{ROOM}/worker.pyc"]
+        environment = {}
+    else:
+        command = [*_python(), str(folder / "worker.pyc")]
+        environment = {**ENVIRONMENT, "HOME": "/nowhere", "PYTHONPATH": str(folder)}
+    try:
+        process = subprocess.Popen(
+            [*command, tier, str(to_read), str(to_write)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            pass_fds=inherited,
+            env=environment,
+            cwd="/",
+            start_new_session=True,
+        )
+    finally:
+        for fd in inherited:
+            os.close(fd)
+    worker = Process(process, requests, replies, status)
+    try:
+        yield worker
+    finally:
+        worker.kill()
 
 
-@contextlib.contextmanager
-def _filter_file() -> Iterator[str]:
-    """The filter of system calls as a file, for the time in which a worker starts and runs."""
-    with tempfile.NamedTemporaryFile(prefix="backprop-lab-", suffix=".bpf") as file:
-        file.write(seccomp.program())
-        file.flush()
-        yield file.name
+@functools.cache
+def _furnished(tier: str, filter_program: bytes | None) -> Path:
+    """The folder that every worker of this tier starts from, made once and removed when the grader ends.
 
-
-def _furnish(folder: Path, tier: str, filter_file: str | None) -> None:
-    """A folder from which a worker outside of bubblewrap starts: links to what is in the room."""
-    for name, source in {**interior.own_files(), **interior.numpy_folders()}.items():
-        (folder / name).symlink_to(source)
-    if filter_file:
-        (folder / "filter.bpf").symlink_to(filter_file)
+    It holds the worker, the filter of system calls, and NumPy: as places to mount it on, or as links to it.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="backprop-lab-")
+    atexit.register(folder.cleanup)
+    room = Path(folder.name)
+    interior.compile_own_files(room)
+    for name, source in interior.numpy_folders().items():
+        (room / name).mkdir() if tier == "bubblewrap" else (room / name).symlink_to(source)
+    if filter_program is not None:
+        (room / "filter.bpf").write_bytes(filter_program)
     if tier == "landlock":
-        (folder / "readable").write_text("\n".join((*interior.readable(), f"{folder}/")))
+        (room / "readable").write_text("\n".join((*interior.readable(), str(room))))
+    return room
 
 
 def _python() -> list[str]:
-    # -I would ignore PYTHONHASHSEED; -s and -P with an empty environment keep out the same things.
-    return [os.path.realpath(sys.executable), "-s", "-P"]
+    # -I would ignore PYTHONHASHSEED; these with an empty environment keep out the same things, and other packages.
+    return [os.path.realpath(sys.executable), "-s", "-S", "-P"]
 
 
-def _bubblewrap(extra: tuple[str, ...], filter_file: str) -> list[str]:
+@functools.cache
+def _bubblewrap(folder: Path) -> tuple[str, ...]:
     command = [
         shutil.which("bwrap"), "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
         "--unshare-cgroup-try", "--disable-userns", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-        "--clearenv", *extra,
         # A tmpfs without a size would be half of the machine's memory; it comes before the binds below it.
-        "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp",
+        "--clearenv", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp", "--ro-bind", str(folder), ROOM,
     ]  # fmt: skip
     for name, value in {**ENVIRONMENT, "PYTHONPATH": ROOM, "LD_LIBRARY_PATH": interior.library_folders()}.items():
         command += ["--setenv", name, value]
     for source in interior.interpreter_files():
         command += ["--ro-bind", source, source]
-    for folder in interior.other_packages():
-        command += ["--size", "4096", "--tmpfs", folder, "--remount-ro", folder]
-    for name, source in {**interior.own_files(), **interior.numpy_folders(), "filter.bpf": filter_file}.items():
+    for hidden in interior.other_packages():
+        command += ["--size", "4096", "--tmpfs", hidden, "--remount-ro", hidden]
+    for name, source in interior.numpy_folders().items():
         command += ["--ro-bind", str(source), f"{ROOM}/{name}"]
     # Four nodes instead of --dev, which is a writable tmpfs without a size.
     for device in interior.DEVICES:
         command += ["--dev-bind", device, device]
-    return [*command, "--proc", "/proc", "--remount-ro", "/", "--chdir", "/tmp", "--"]
+    return (*command, "--proc", "/proc", "--remount-ro", "/", "--chdir", "/tmp")

@@ -24,6 +24,8 @@ import numpy as np
 
 MAGIC = b"BPL1"
 PREFIX = struct.Struct(">4sIQ")
+# Made once: json.dumps with separators makes an encoder for each call.
+_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 HEADER_LIMIT, PAYLOAD_LIMIT = 1 << 20, 64 << 20
 DEPTH_LIMIT, LEAF_LIMIT, DIMENSIONS = 6, 1000, 32
 DTYPES = frozenset(
@@ -75,43 +77,57 @@ class Bad:
 
 def encode(value: Any) -> tuple[Any, bytes]:
     """A value as a JSON tree and the bytes of its arrays."""
-    payload = bytearray()
-    leaves = [0]
-
-    def walk(item: Any, depth: int) -> Any:
-        leaves[0] += 1
-        if leaves[0] > LEAF_LIMIT:
-            return {"bad": "too many items"}
-        if item is None or item is True or item is False:
-            return item
-        if isinstance(item, (np.ndarray, np.generic)):
-            return _encode_array(item, payload)
-        # The base class's own methods are called, so that a subclass cannot answer in their place.
-        if isinstance(item, str):
-            return {"s": str.__str__(item).encode("utf-8", "replace").decode()}
-        if isinstance(item, int):
-            return {"i": format(int.__index__(item), "x")}
-        if isinstance(item, float):
-            return {"f": float.hex(item)}
-        if depth >= DEPTH_LIMIT:
-            return {"bad": "nested too deep"}
-        if isinstance(item, list):
-            return {"l": [walk(part, depth + 1) for part in list.__iter__(item)]}
-        if isinstance(item, tuple):
-            return {"t": [walk(part, depth + 1) for part in tuple.__iter__(item)]}
-        if isinstance(item, dict):
-            pairs = list(dict.items(item))
-            if all(type(key) in (str, int) for key, _ in pairs):
-                return {"d": [[walk(key, depth + 1), walk(part, depth + 1)] for key, part in pairs]}
-            return {"bad": "a dict whose keys are no names or numbers"}
-        return {"bad": "not a number, array, text, list, tuple or dict"}
-
+    encoder = _Encoder()
     try:
-        tree = walk(value, 0)
+        tree = encoder.tree(value, 0)
     except Exception:
         # An object that lies about its class ends up here: it is no plain value.
         return {"bad": "an object that could not be read"}, b""
-    return (tree, bytes(payload)) if len(payload) <= PAYLOAD_LIMIT else ({"bad": "too large"}, b"")
+    return (tree, bytes(encoder.payload)) if len(encoder.payload) <= PAYLOAD_LIMIT else ({"bad": "too large"}, b"")
+
+
+class _Encoder:
+    """Writes one tree. The base class's own methods are called, so that a subclass cannot answer in their place."""
+
+    def __init__(self) -> None:
+        self.payload, self.leaves = bytearray(), 0
+
+    def tree(self, item: Any, depth: int) -> Any:
+        self.leaves += 1
+        if self.leaves > LEAF_LIMIT:
+            return {"bad": "too many items"}
+        if item is None or item is True or item is False or type(item) is float:
+            return item
+        if isinstance(item, str):
+            return _text(item)
+        # NumPy's float64 is a float too, and crosses as NumPy's.
+        if isinstance(item, (np.ndarray, np.generic)):
+            return _encode_array(item, self.payload)
+        if isinstance(item, float):
+            return float.__pos__(item)
+        if isinstance(item, int):
+            return {"i": format(int.__index__(item), "x")}
+        if depth >= DEPTH_LIMIT:
+            return {"bad": "nested too deep"}
+        if isinstance(item, list):
+            return {"l": [self.tree(part, depth + 1) for part in list.__iter__(item)]}
+        if isinstance(item, tuple):
+            return {"t": [self.tree(part, depth + 1) for part in tuple.__iter__(item)]}
+        if isinstance(item, dict):
+            pairs = list(dict.items(item))
+            if all(type(key) in (str, int) for key, _ in pairs):
+                self.leaves += len(pairs)
+                return {"d": [[_key(key), self.tree(part, depth + 1)] for key, part in pairs]}
+            return {"bad": "a dict whose keys are no names or numbers"}
+        return {"bad": "not a number, array, text, list, tuple or dict"}
+
+
+def _text(item: str) -> str:
+    return item if str.isascii(item) and type(item) is str else str.__str__(item).encode("utf-8", "replace").decode()
+
+
+def _key(item: str | int) -> Any:
+    return _text(item) if type(item) is str else {"i": format(item, "x")}
 
 
 def _encode_array(item: np.ndarray | np.generic, payload: bytearray) -> Any:
@@ -147,19 +163,14 @@ class _Decoder:
         self.leaves += 1
         if self.leaves > LEAF_LIMIT:
             raise ValueError
-        if tree is None or tree is True or tree is False:
+        if tree is None or tree is True or tree is False or type(tree) in (str, float):
             return tree
         if not isinstance(tree, dict) or depth > DEPTH_LIMIT + 1:
             raise ValueError
-        kind = next(iter(tree))
-        content = tree[kind]
+        kind, content = next(iter(tree.items()))
         match kind:
-            case "s":
-                return content if isinstance(content, str) else Bad("a malformed value")
             case "i":
                 return int(content, 16)
-            case "f":
-                return float.fromhex(content)
             case "l":
                 return [self.value(part, depth + 1) for part in content]
             case "t":
@@ -199,24 +210,24 @@ class _Decoder:
 def send(fd: int, message: dict[str, Any], value: Any = None, deadline: float | None = None) -> None:
     """Write one frame: a message of plain JSON, and a value by the rules of this file.
 
+    A deadline is kept on a pipe that does not block, here and in ``receive``.
+
     Raises
     ------
     Closed, Late
         If the other side is gone, or does not read before the deadline (of ``time.monotonic``).
     """
     tree, payload = encode(value)
-    header = json.dumps({"message": message, "value": tree}, separators=(",", ":")).encode()
+    header = _json({"message": message, "value": tree}).encode()
     if len(header) > HEADER_LIMIT:
-        header = json.dumps({"message": message, "value": {"bad": "too large"}}).encode()
+        header = _json({"message": message, "value": {"bad": "too large"}}).encode()
         payload = b""
     frame = memoryview(PREFIX.pack(MAGIC, len(header), len(payload)) + header + payload)
     while frame:
-        if deadline is not None:
-            _wait(fd, deadline, write=True)
         try:
             frame = frame[os.write(fd, frame) :]
         except BlockingIOError:
-            continue
+            _wait(fd, deadline, write=True)
         except OSError as error:
             raise Closed("the other side is gone") from error
 
@@ -232,25 +243,27 @@ def receive(fd: int, deadline: float | None = None) -> tuple[dict[str, Any], Any
     magic, header_length, payload_length = PREFIX.unpack(_read(fd, PREFIX.size, deadline))
     if magic != MAGIC or header_length > HEADER_LIMIT or payload_length > PAYLOAD_LIMIT:
         raise WireError("not a frame")
-    header, payload = _read(fd, header_length, deadline), _read(fd, payload_length, deadline)
+    body = _read(fd, header_length + payload_length, deadline)
     try:
-        whole = json.loads(header)
+        whole = json.loads(body[:header_length])
         message, tree = whole["message"], whole["value"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise WireError("not a frame") from error
     if not isinstance(message, dict):
         raise WireError("not a frame")
-    return message, decode(tree, payload)
+    return message, decode(tree, body[header_length:])
 
 
 def _read(fd: int, length: int, deadline: float | None) -> bytes:
     chunks, missing = [], length
     while missing:
-        if deadline is not None:
-            _wait(fd, deadline, write=False)
+        # Looked at even where there is something to read: a room that never stops asking is late too.
+        if deadline is not None and time.monotonic() > deadline:
+            raise Late("no answer in time")
         try:
             chunk = os.read(fd, min(missing, 1 << 20))
         except BlockingIOError:
+            _wait(fd, deadline, write=False)
             continue
         except OSError as error:
             raise Closed("the other side is gone") from error
@@ -261,9 +274,10 @@ def _read(fd: int, length: int, deadline: float | None) -> bytes:
     return b"".join(chunks)
 
 
-def _wait(fd: int, deadline: float, write: bool) -> None:
+def _wait(fd: int, deadline: float | None, write: bool) -> None:
+    """Until a pipe that does not block is ready."""
     poll: Callable = select.poll()
     poll.register(fd, select.POLLOUT if write else select.POLLIN)
-    left = deadline - time.monotonic()
-    if left <= 0 or not poll.poll(left * 1000):
+    left = None if deadline is None else (deadline - time.monotonic()) * 1000
+    if (left is not None and left <= 0) or not poll.poll(left):
         raise Late("no answer in time")

@@ -133,7 +133,7 @@ def test_too_much_is_bad():
         {"a": ["float64", [-1], 0, -8, "C", True]},
         {"a": ["float64", [1], 4, 8, "C", True]},
         {"a": ["float64", [True], 0, 8, "C", True]},
-        {"i": "zz"}, {"f": "pickle"}, {"d": [[{"l": []}, 1]]}, {"q": 1}, {"l": 3}, {}, [], 7, "text",
+        {"i": "zz"}, {"f": "pickle"}, {"d": [[{"l": []}, 1]]}, {"q": 1}, {"l": 3}, {}, [], 7, {"d": [[7, 1.0]]},
     ],
 )  # fmt: skip
 def test_malformed_trees_are_bad_or_refused(tree):
@@ -170,9 +170,22 @@ def test_what_is_no_frame_is_refused_at_once_and_closing_ends_the_wait(noise):
 
 def test_silence_ends_at_the_deadline():
     reader, writer = os.pipe()
+    os.set_blocking(reader, False)
     try:
         with pytest.raises(wire.Late):
             wire.receive(reader, time.monotonic() + 0.05)
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def test_a_pipe_that_always_has_something_to_read_is_late_all_the_same():
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    try:
+        wire.send(writer, {"callback": "f"})
+        with pytest.raises(wire.Late):
+            wire.receive(reader, time.monotonic() - 1)
     finally:
         os.close(reader)
         os.close(writer)
