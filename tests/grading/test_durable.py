@@ -46,6 +46,10 @@ def start(folder, out, *more):
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
+def records(out):
+    return len(list(out.glob("results/*/*.json")))
+
+
 def digest(out):
     """One digest of all that is for keeping: records, grades, pages."""
     files = [p for p in sorted(out.rglob("*")) if p.is_file() and "private" not in p.relative_to(out).parts]
@@ -65,11 +69,15 @@ def test_a_run_that_is_killed_five_times_ends_as_an_undisturbed_one(folder, undi
     out, rng, seen = folder / "killed", random.Random(5), []
     for _ in range(5):
         run = start(folder, out, "--jobs", "2")
-        time.sleep(rng.uniform(1.0, 2.6))
+        # At a random moment, but not before this run has added a record: kills before the work began tell little.
+        while run.poll() is None and records(out) <= max(seen, default=0):
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0.0, 0.3))
         run.send_signal(signal.SIGKILL)
         run.communicate()
-        seen.append(len(list(out.glob("results/*/*.json"))))
+        seen.append(records(out))
     assert seen == sorted(seen), "a record was lost"
+    assert 0 < seen[0] < records(folder / "undisturbed"), "no kill came in the middle of the work"
     assert CliRunner().invoke(app, call(folder, out)).exit_code == 0
     assert digest(out) == undisturbed
     assert not list(out.rglob(f"{BESIDE}*"))
