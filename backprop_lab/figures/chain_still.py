@@ -14,7 +14,7 @@ BOX, MIDDLE = 100, 176
 
 def still(reading: Reading) -> str:
     """The picture as one SVG document, with nothing in it that differs between two runs."""
-    top = 70
+    top = 80
     said = [
         text(EDGE, 26, f"{reading.n} neurons in a row, and the path of {reading.chosen.symbol}", "strong"),
         _chain(reading, top),
@@ -35,7 +35,10 @@ def still(reading: Reading) -> str:
 def _chain(reading: Reading, top: float) -> str:
     n, chosen, right = reading.n, reading.chosen, WIDTH - EDGE
     kind, layer = chosen.name[0], chosen.layer
-    at = {"x": top, "L": top + STEP * (2 * n + 1)}
+    at = {
+        "x": top - 18,  # room for a last factor below it
+        "L": top + STEP * (2 * n + 1),
+    }
     for l in range(1, n + 1):
         at[f"z{l}"], at[f"a{l}"] = top + STEP * (2 * l - 1), top + STEP * 2 * l
     said = []
@@ -67,14 +70,14 @@ def _chain(reading: Reading, top: float) -> str:
                 start, end = (MIDDLE - RADIUS - 1, z + 1 * side), (EDGE + BOX + 1, y - 8 * side)
                 said.append(arrow([start, end], "--backward", dashed=True))
                 last = chosen.factors[-1]
-                said.append(_labelled(EDGE, y + (30 if side > 0 else -23), last.symbol, show(last.value)))
+                said.append(_labelled(EDGE, y + (32 if side > 0 else -23), last.symbol, show(last.value)))
             said.append(_box(EDGE, y, BOX, sup(name, l), show(value.item()), chosen=here))
         if l >= layer:
             delta = f"{sup('δ', l)} = {show(reading.delta[l])}"
             said.append(text(right, z + 5, delta, "symbol backward", "end"))
     said.append(arrow([(EDGE + BOX, at["L"]), (MIDDLE - 23, at["L"])], "--forward"))
     said.append(_box(EDGE, at["L"], BOX, "y", show(reading.y), given=True))
-    said.append(_box(MIDDLE - 45, top, 90, "x", show(reading.x), given=True))
+    said.append(_box(MIDDLE - 45, at["x"], 90, "x", show(reading.x), given=True))
     skin = 'fill="var(--forward-fill)" stroke="var(--forward)" stroke-width="2"'
     for name in order[1:]:
         y = at[name]

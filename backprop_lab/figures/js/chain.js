@@ -9,11 +9,12 @@
 
   /* The chain from x down to L: forward solid, the chosen path back dashed; what is reused lies in the grey field. */
   function picture(r, width) {
-    const { n, chosen } = r, STEP = 56, R = 18, BOX = 100, mid = 160, digits = width < 400 ? 3 : 4, brief = (v) => show(v, digits);
+    const { n, chosen } = r, STEP = 56, R = 18, narrow = width < 400, BOX = narrow ? 92 : 100, mid = narrow ? 144 : 160;
+    const short = (v) => (show(v, 3).length > 7 ? show(v, 2) : show(v, 3)), brief = narrow ? short : show;
     const names = ["x", ...range(1, n).flatMap((l) => [`z${l}`, `a${l}`]), "L"];
-    const at = Object.fromEntries(names.map((name, k) => [name, 18 + STEP * k])), end = at.L;
+    const at = Object.fromEntries(names.map((name, k) => [name, k ? 36 + STEP * k : 18])), end = at.L;
     const shares = (d) => r.picked && r.picked.reach && holds(d, r.picked);
-    const factor = (x, y, f) => `<g class="pick" data-factor="${f.key}"><rect x="${x - 5}" y="${y - 17}" width="${x ? width - x + 5 : 146}" height="24" rx="5" ` +
+    const factor = (x, y, f) => `<g class="pick" data-factor="${f.key}"><rect x="${x - 5}" y="${y - 17}" width="${x ? width - x + 5 : mid - 14}" height="24" rx="5" ` +
       (r.picked === f ? 'fill="var(--backward-fill)" stroke="var(--backward)" stroke-width="2"' : 'fill="transparent"') +
       `/><text x="${x}" y="${y}" class="backward"><tspan class="symbol">${f.symbol}</tspan> = ${brief(f.value)}</text></g>`;
     let out = "";
@@ -33,7 +34,7 @@
       out += draw.arrow([[BOX, y], [mid - R + 2, z + 8 * side]], "--forward");
       if (d === chosen) {
         out += draw.arrow([[mid - R - 1, z + side], [BOX + 1, y - 8 * side]], "--backward", "5 3");
-        out += factor(0, y + (side > 0 ? 30 : -23), d.factors.at(-1));
+        out += factor(0, y + (side > 0 ? 32 : -23), d.factors.at(-1));
       }
       out += `<g class="pick" data-wrt="${d.name}">` + draw.box(1.5, y, BOX - 1.5, d.parameter, brief(r[d.name]), { chosen: d === chosen }) +
         (shares(d) ? draw.path(`M5 ${y + 11}H${BOX - 4}`, "--backward", 2, "2 2") : "") + "</g>";
@@ -86,13 +87,13 @@
     static style = `
 .pick { cursor:pointer } .wrts .choice { max-width:100% }
 .product, .reused > div { display:flex; flex-wrap:wrap; gap:6px; align-items:center } .term { display:flex; gap:6px; align-items:center }
-.wide .slider { grid-template-columns:92px minmax(0,1fr) 70px } .wide .menu { grid-template-columns:92px minmax(0,1fr) }
+.wide .slider { grid-template-columns:92px minmax(0,1fr) 80px } .wide .menu { grid-template-columns:92px minmax(0,1fr) }
 .product button { height:auto; padding:2px 6px; line-height:1.4; display:grid; justify-items:center; border-color:var(--backward); color:var(--backward-ink) }
 .product button[aria-pressed=true] { background:var(--backward-fill); box-shadow:inset 0 0 0 1.5px var(--backward) }
 .product .symbol { font-size:15px }
 .reused { border:1px dashed var(--line); border-radius:8px; background:var(--panel); padding:4px 6px 6px }
 .reused > p { margin-bottom:4px }
-.sharing { min-height:4.4em; margin-top:8px } tr.lit { background:var(--panel); font-weight:600 } tr.lit th { font-weight:600 }
+.sharing { min-height:4.4em; margin-top:8px } tr.lit { background:var(--panel); font-weight:600 } tr.lit th { font-weight:600 } tbody tr:last-child { border-top:2px solid var(--line) }
 tbody th { color:var(--ink) } thead th.symbol { font:inherit; color:var(--soft); white-space:normal } tr > :first-child { width:30% }
 @container (min-width:600px) { .grid .picture { grid-row:1/4 } }`;
 
@@ -112,7 +113,6 @@ tbody th { color:var(--ink) } thead th.symbol { font:inherit; color:var(--soft);
       this.menus = range(1, MOST).map((l) => menu({ word: `${sup("σ", l)} activation`, options: Object.keys(activations), set: set(`f${l}`) }));
       this.own = range(1, MOST).map((l) => make("div", { class: "controls" }, make("p", { class: "soft" }, `Neuron ${l}, whose parameter is chosen`),
         number(`w${l}`, sup("w", l), "weight"), number(`b${l}`, sup("b", l), "bias"), this.menus[l - 1].node));
-      this.own.forEach((node, l) => node.querySelector("select").setAttribute("aria-label", `activation of neuron ${l + 1}`));
       const tries = [["start", () => this.first], ...Object.entries(TRIES)].map(([word, to]) => make("button", { type: "button",
         onclick: () => this.change(typeof to === "function" ? to(read(this.s)) : to) }, word));
       this.addEventListener("click", (event) => {
