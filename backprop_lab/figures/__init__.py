@@ -8,7 +8,8 @@ the function) and one line here.
 One neuron: activation sigmoid, loss squared_error
 """
 
+from .chain import chain
 from .live import LiveFigure
 from .nudge import nudge
 
-__all__ = ["LiveFigure", "nudge"]
+__all__ = ["LiveFigure", "chain", "nudge"]

@@ -149,7 +149,7 @@ def test_everything_can_be_done_by_keyboard_alone(show):
     assert trace(page) == figures.nudge(**{**moved, "y": 0.5}, activation="tanh", wrt="b").trace
     page.keyboard.press("Enter")  # start
     assert trace(page) == figures.nudge().trace
-    for _ in range(5):
+    for _ in range(6):  # past the other tries, and past "predict first"
         page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("radio", name="0.01", exact=True)).to_be_checked()
@@ -324,3 +324,27 @@ def test_the_chapter_has_it_alive(open_page):
     setting = json.loads(host.get_attribute("data-setting"))
     assert host.locator(".live pre").text_content() == figures.nudge(**setting).trace
     assert visit.complaints() == []
+
+
+def test_the_reader_can_predict_before_anything_is_shown(show):
+    page = show().page
+    page.get_by_label("predict first").check()
+    assert not page.locator(".results").is_visible()
+    assert "0.3208" not in page.locator(".chain").inner_text()
+    assert page.get_by_role("button", name="show it").is_disabled()
+    page.get_by_role("radio", name="negative").check(force=True)
+    page.get_by_role("radio", name="over 1").check(force=True)
+    page.get_by_role("button", name="show it").click()
+    assert page.locator(".results").is_visible()
+    told = page.locator(".predict p").text_content()
+    assert told.startswith("✗ ∂L/∂a = −0.3208: it is negative, as you said; its size is 0.1 to 1; you said over 1.")
+    slider(page, "w").press("ArrowRight")
+    assert not page.locator(".results").is_visible()
+
+
+def test_an_address_holds_the_setting(show):
+    visit = show()
+    slider(visit.page, "w").press("ArrowRight")
+    visit.page.wait_for_function("location.search.includes('nudge.w=0.55')", timeout=3000)
+    visit.page.goto(visit.address + "?nudge.w=2&nudge.activation=tanh&nudge.x=1e9&nudge.wrt=q")
+    assert trace(visit.page) == figures.nudge(w=2.0, activation="tanh").trace

@@ -2,7 +2,7 @@
 (function (lab) {
   "use strict";
   const { activations, losses, neuron, digitsLeft, agreement, measured, format, show, draw, page } = lab;
-  const { make, slider, choice, menu } = page;
+  const { make, slider, choice, menu, within, oneOf } = page;
 
   const EPSILONS = [0.5, 0.1, 0.01, 1e-3, 1e-5, 1e-10];
   const TRACED = [0.1, 0.01, 1e-3];
@@ -11,7 +11,6 @@
   const KINKED = ["relu", "leaky_relu"];
   const brief = (v) => show(v, 3);
 
-  /* Everything that is shown, from the setting alone. */
   function read(s) {
     const cache = neuron.forward(s), g = neuron.backward(s, cache), name = s.wrt;
     const d = neuron.difference(s, name, s.epsilon);
@@ -19,7 +18,7 @@
       d, agreement: agreement(g[`dL_d${name}`], d) };
   }
 
-  /* The sentences of nudge_words.py; a test compares the two traces letter by letter. */
+  /* The sentences of nudge_words.py. */
   function conclusion(r) {
     const { product: g, name } = r;
     if (Number.isNaN(g)) return `∂L/∂${name} is undefined here: an infinite factor meets one that is 0.`;
@@ -84,7 +83,7 @@
     const wide = width >= 520, top = wide ? 44 : 22, mid = wide ? 106 : 92, low = mid + (wide ? 64 : 74), boxed = wide ? 96 : 72, R = wide ? 22 : 18;
     const side = wide ? 40 : 32, L = width - side, z = boxed + (L - boxed) * 0.34, a = (z + L) / 2, digits = wide ? 4 : 3;
     const factor = (x, y, symbol, value) => draw.text(x, y + 21, symbol, "symbol backward", "middle") +
-      draw.text(x, y + 38, show(value, digits), "backward", "middle");
+      draw.text(x, y + 38, r.secret ? "?" : show(value, digits), "backward", "middle");
     let out = "";
     for (const [name, y, turn] of [["x", top, -1], ["w", mid, 0], ["b", low, 1]]) {
       const from = z - (turn ? 0 : R), corner = turn ? [[z, y], [z, mid + turn * R]] : [[from, y]];
@@ -112,8 +111,8 @@
       const [end, where] = name === "L" ? ["end", width] : [anchor, at];
       out += draw.text(where, above - (name === "L" ? 22 : 20), `${name} = ${formulas[name]}`, "soft small", end);
     }
-    return draw.svg(width, low + (r.name === "b" ? 54 : 22), `z = ${show(r.z)}, a = ${show(r.a)}, L = ${show(r.L)}; ` +
-      `back from L: ${summary(r)}`, out);
+    return draw.svg(width, low + (r.name === "b" ? 54 : 22), `z = ${show(r.z)}, a = ${show(r.a)}, L = ${show(r.L)}` +
+      (r.secret ? "" : `; back from L: ${summary(r)}`), out);
   }
 
   function bars(r, width) {
@@ -127,7 +126,7 @@
     ]);
   }
 
-  /* From one end of the nudge to the other, node by node. The ratios telescope to ΔL/Δ, as the factors multiply. */
+  /* From one end of the nudge to the other: the ratios telescope to ΔL/Δ. */
   function moves(r) {
     const { ahead, behind, up, down } = r.d;
     const ends = [[behind, ahead], [down.z, up.z], [down.a, up.a], [down.L, up.L]], moved = ends.map(([p, q]) => q - p);
@@ -144,6 +143,9 @@
   const BARS = [[draw.path("M0 5H17", "--backward-ink", 1.5, "4 3") + draw.diamond(21, 5), "the product so far, from 1 on"]];
 
   class Nudge extends page.Live {
+    static shared = { x: within(100), w: within(100), b: within(100), y: within(100), activation: oneOf(activations),
+      loss: oneOf(losses), wrt: oneOf(THIRD), epsilon: (v) => EPSILONS.includes(v) };
+
     static style = `
 .measure { border-top:1px solid var(--faint); padding-top:12px }
 tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5) td { color:var(--backward-ink); font-weight:600 }
@@ -175,17 +177,20 @@ tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5)
         "x = 0": () => ({ x: 0 }),
         "relu kink": () => ({ activation: "relu", loss: "squared_error", x: 1, w: 0.5, b: -0.5, y: 1 }),
       }).map(([word, to]) => make("button", { type: "button", onclick: () => this.change(to(read(this.s))) }, word));
+      this.guess = page.predict(this);
       const controls = make("div", { class: "controls" }, ...Object.values(this.sliders).map((c) => c.node),
-        this.activation.node, this.loss.node, make("div", { class: "row" }, make("span", { class: "soft" }, "try"), ...tries));
+        this.activation.node, this.loss.node, make("div", { class: "row" }, make("span", { class: "soft" }, "try"), ...tries), this.guess.node);
       const results = make("div", { class: "results" }, part("equation"), part("told", "p"), part("bars"), keys(BARS),
         note("A logarithmic scale to both sides: past ±1 a factor enlarges, short of it a factor shrinks."));
       const measure = make("div", { class: "measure" }, make("div", { class: "top" }, part("heading", "p", "title"), this.epsilon.node),
         make("div", { class: "columns" }, make("div", {}, part("moves"), note("A ratio is a move over the one before it. " +
           "The moves between cancel, so the ratios multiply to ΔL/Δ: that is the chain rule."), part("verdict", "p")), make("div", {}, part("curve"), keys(draw.SLOPES))));
+      this.details = make("details", {}, make("summary", {}, "The same as text"), part("text", "pre"));
+      this.secrets = [results, measure, this.details, part("notes")];
       return [
         make("div", { class: "top" }, make("p", { class: "title" }, "One neuron, three factors"), this.wrt.node),
-        make("div", { class: "grid" }, part("chain"), controls, results, part("notes"), measure),
-        make("details", {}, make("summary", {}, "The same as text"), part("text", "pre")),
+        make("div", { class: "grid" }, part("chain"), controls, results, this.notes, measure),
+        this.details,
       ];
     }
 
@@ -193,9 +198,10 @@ tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5)
       Object.assign(this.s, some);
       if (losses[this.s.loss].needs) this.s.y = Math.min(1, Math.max(0, this.s.y));
       this.complaint = "";
+      this.guess.ask();
       this.redraw();
       const r = read(this.s);
-      this.say(`${summary(r)}. ${conclusion(r)}`);
+      this.say(this.secret ? "What do you predict?" : `${summary(r)}. ${conclusion(r)}`);
     }
 
     refuse(why) {
@@ -205,7 +211,11 @@ tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5)
     }
 
     draw(width) {
-      const r = read(this.s), { name } = r, needs = losses[r.loss].needs, wide = width >= 600;
+      const r = read(this.s), { name } = r;
+      const terms = [["∂L/∂a", r.dL_da], ["∂a/∂z", r.da_dz], [`∂z/∂${name}`, r.third], [`∂L/∂${name}`, r.product]];
+      r.secret = this.secret = this.guess.update(terms);
+      for (const node of this.secrets) node.hidden = r.secret;
+      const needs = losses[r.loss].needs, wide = width >= 600;
       for (const [which, control] of Object.entries(this.sliders)) {
         if (which === "y") control.limits(...(needs ? [0, 1, 0, 1] : [-5, 5, -100, 100]));
         control.update(r[which]);

@@ -165,13 +165,54 @@ pre { margin:6px 0 0; padding:10px 12px; white-space:pre-wrap; background:var(--
     return darkSystem.matches;
   }
 
-  const page = { make, slider, choice, menu, table, equation, isDark };
+  // Checks for what an address may hold.
+  const within = (limit) => (v) => typeof v === "number" && Math.abs(v) <= limit;
+  const oneOf = (table) => (v) => Object.hasOwn(table, v);
+
+  const page = { within, oneOf, make, slider, choice, menu, table, equation, isDark };
   lab.page = page;
   if (typeof HTMLElement === "undefined") return;
 
+  /* On a page of its own, the address can hold a setting; an editor's address is not ours to write. */
+  const ownPage = () => globalThis.parent === globalThis && !document.body.dataset.jpThemeLight;
+
   /* An element that shows its still until it can do better. A figure has `start(setting)`, which returns its nodes,
-   * and `draw(width)`; it calls `this.redraw()` after a change and `this.say(text)` with what to read out. */
+   * and `draw(width)`; it keeps what can change in `this.s`, calls `this.redraw()` after a change and `this.say(text)`
+   * with what to read out. `static shared` names what of `this.s` an address may hold, each with a check: so a teacher
+   * can link to `?nudge.w=2`. */
   page.Live = class extends HTMLElement {
+    static shared = {};
+
+    get figureName() {
+      return this.localName.replace("backprop-", "");
+    }
+
+    /* Only the first figure of a kind on a page: two would answer to one name. */
+    get addressed() {
+      return ownPage() && document.querySelector(this.localName) === this;
+    }
+
+    fromAddress() {
+      const found = {}, said = new URLSearchParams(this.addressed ? location.search : "");
+      for (const [key, fits] of Object.entries(this.constructor.shared)) {
+        const text = said.get(`${this.figureName}.${key}`);
+        if (text === null) continue;
+        const value = text !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+        if (fits(value)) found[key] = value;
+      }
+      return found;
+    }
+
+    toAddress() {
+      if (!this.addressed || !this.s) return;
+      const url = new URL(location.href), here = this.figureName;
+      for (const key of Object.keys(this.constructor.shared)) {
+        if (this.s[key] === this.given[key]) url.searchParams.delete(`${here}.${key}`);
+        else url.searchParams.set(`${here}.${key}`, this.s[key]);
+      }
+      history.replaceState(history.state, "", url);
+    }
+
     connectedCallback() {
       if (!this.live) this.build();
       this.eyes = new MutationObserver(() => this.dress());
@@ -196,7 +237,8 @@ pre { margin:6px 0 0; padding:10px 12px; white-space:pre-wrap; background:var(--
       this.live = make("div", { class: "live", role: "group" });
       const root = this.attachShadow({ mode: "open" });
       root.append(make("style", {}, STYLE + this.constructor.style), this.live, make("slot"));
-      this.live.append(...this.start(JSON.parse(this.dataset.setting)), this.voice);
+      this.given = JSON.parse(this.dataset.setting);
+      this.live.append(...this.start({ ...this.given, ...this.fromAddress() }), this.voice);
       this.redraw();
     }
 
@@ -207,7 +249,10 @@ pre { margin:6px 0 0; padding:10px 12px; white-space:pre-wrap; background:var(--
     /* Read out politely, and only once the reader has come to rest: a slider that is dragged says nothing. */
     say(sentence) {
       clearTimeout(this.pause);
-      this.pause = setTimeout(() => { this.voice.textContent = sentence; }, 700);
+      this.pause = setTimeout(() => {
+        this.voice.textContent = sentence;
+        this.toAddress();
+      }, 700);
     }
   };
   page.define = (name, element) => customElements.get(name) || customElements.define(name, element);
