@@ -20,7 +20,7 @@
 .live.dark { --ink:#e9ecef; --soft:#ced4da; --faint:#3b4148; --ground:#1a1d21; --panel:#23272c; --forward:#4dabf7;
   --forward-ink:#74c0fc; --forward-fill:#172a3d; --backward:#ff6b6b; --backward-ink:#ff8787;
   --backward-fill:#45191c; color-scheme:dark }
-* { box-sizing:border-box }
+* { box-sizing:border-box } [hidden] { display:none !important }
 svg { display:block; width:100%; overflow:visible; font-size:14px }
 svg text { fill:var(--ink); stroke:var(--ground); stroke-width:3px; paint-order:stroke; stroke-linejoin:round }
 .symbol { font-family:"STIX Two Text",Cambria,Georgia,"Noto Serif",serif; font-style:italic; white-space:nowrap }
