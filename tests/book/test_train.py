@@ -1,0 +1,355 @@
+"""The train figure in a real browser: it learns what the library learns, and it is usable by mouse, touch and keyboard.
+
+A step in the browser starts from the state that Python is in, so that rounding cannot add up: the gradient, the loss
+and the next θ of more than 500 random settings are held against the library, and against nets.js.
+"""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from backprop_lab import data, network
+from backprop_lab.figures.live import script
+from backprop_lab.figures.networks import as_setting
+from backprop_lab.figures.train import train
+from backprop_lab.optimisers import OPTIMISERS, optimiser_named
+
+pytestmark = pytest.mark.browser
+
+TOLERANCE = 1e-12
+SETTINGS = 510
+COMPUTE = """(cases) => cases.map(({ net, theta, X, Y, optimiser, rate, state }) => {
+  const { nets, train } = backpropLab, kind = net.activations[1];
+  const engine = train.machine(net.sizes, kind, Y[0].length);
+  const run = { engine, sizes: net.sizes, inputs: X, classes: Y[0], theta: Float64Array.from(theta), state, steps: 0,
+    halted: false, losses: [], every: 1, lines: [] };
+  Object.assign(run, engine.gradient(run.theta, X, Y[0]));
+  const { L, g, right } = run, rms = engine.rms(g), out = Array.from(engine.forward(run.theta, X));
+  const slow = nets.forward(net, X), grads = nets.backward(net, slow, Y);
+  train.step(run, { optimiser, rate });
+  return { L, g: Array.from(g), right, rms, out, theta: Array.from(run.theta), halted: run.halted, steps: run.steps,
+    slow: nets.vector(grads.dW, grads.db), slowL: nets.loss(net, slow, Y) };
+})"""
+
+
+@cache
+def cases() -> list[tuple]:
+    """Random networks after some random steps of their optimiser, with a batch each."""
+    rng, made = np.random.default_rng(23), []
+    for k in range(SETTINGS):
+        depth, units, m = 1 + k % 6, int(rng.integers(2, 9)), int(rng.integers(1, 13))
+        kind = ("sigmoid", "tanh", "relu")[k // 6 % 3]
+        sizes = (2, *[units] * depth, 1)
+        params = network.init(sizes, (*[kind] * depth, "sigmoid"), "binary_cross_entropy", seed=k)
+        params.vector[:] += rng.normal(scale=0.3, size=params.vector.size)
+        X, Y = rng.normal(scale=1.5, size=(2, m)), rng.integers(0, 2, (1, m)).astype(float)
+        name, rate = tuple(OPTIMISERS)[k // 18 % 3], float(10 ** rng.uniform(-3, 0))
+        optimiser = optimiser_named(name, learning_rate=rate)
+        for _ in range(k % 4):
+            optimiser.step(params, network.backward(params, network.forward(params, X), Y))
+        state = {key: getattr(optimiser, key).tolist() for key in ("velocity", "m", "v") if getattr(optimiser, key, None) is not None}  # fmt: skip
+        if name == "adam":
+            state["steps"] = optimiser.steps
+        setting = {"net": as_setting(params), "theta": params.vector.tolist(), "X": X.tolist(), "Y": Y.tolist(),
+                   "optimiser": name, "rate": rate, "state": state if optimiser.steps else {}}  # fmt: skip
+        before = network.forward(params, X)
+        grads = network.backward(params, before, Y)
+        expected = {
+            "L": network.loss(params, before, Y), "g": grads.vector, "out": before.a[params.depth][0],
+            "rms": [np.sqrt(np.mean(dW**2)) for dW in grads.dW.values()],
+            "right": int(np.sum((before.a[params.depth] > 0.5) == (Y > 0.5))),
+            "slow": grads.vector, "slowL": network.loss(params, before, Y), "dW": dict(grads.dW),
+        }  # fmt: skip
+        optimiser.step(params, grads)
+        made.append((setting, expected | {"theta": params.vector.copy()}))
+    return made
+
+
+def disagreement(page: Page) -> float:
+    """The largest max|js − py| / max|py|."""
+    worst = 0.0
+    theirs = page.evaluate(COMPUTE, [setting for setting, _ in cases()])
+    for js, (_, py) in zip(theirs, cases(), strict=True):
+        assert js["right"] == py["right"]
+        assert not js["halted"]
+        assert js["steps"] == 1
+        for name in ("L", "g", "rms", "out", "theta", "slow", "slowL"):
+            gap = np.max(np.abs(np.array(js[name]) - py[name]))
+            scale = np.max(np.abs(py[name]))
+            worst = max(worst, 0.0 if gap == 0 else float(gap / scale) if scale else np.inf)
+        at = 0
+        for dW in py["dW"].values():  # each layer for itself: a small one must not hide behind a large one
+            gap = np.max(np.abs(np.array(js["g"][at : at + dW.size]).reshape(dW.shape) - dW))
+            worst = max(worst, 0.0 if gap == 0 else float(gap / np.max(np.abs(dW))))
+            at += dW.size + len(dW)
+    return worst
+
+
+@pytest.fixture
+def scripts(open_html):
+    def page_with(text: str) -> Page:
+        page = open_html("").page
+        for part in (script("core.js"), script("draw.js"), script("page.js"), script("nets.js"), text):
+            page.add_script_tag(content=part)
+        return page
+
+    return page_with
+
+
+def test_a_step_in_the_browser_is_a_step_of_the_library(scripts):
+    assert len(cases()) >= 500
+    assert disagreement(scripts(script("train_net.js"))) <= TOLERANCE
+
+
+FAULTS = {
+    "the slope is taken at a": ("B[j] *= slope(Z[j])", "B[j] *= slope(a[l - 1][j])"),
+    "the bias is forgotten": ("A[j] = f(Z[j] += bias)", "A[j] = f(Z[j])"),
+    "the error goes to the wrong unit": ("B[from + j] += w * D[row + j]", "B[from + j] += w * D[j]"),
+    "the last layer's gradient for all": ("D = delta[l], In", "D = delta[L], In"),
+    "the mean counts the biases": ("/ weights.length", "/ (weights.length + sizes[l])"),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong"), FAULTS.values(), ids=FAULTS)
+def test_a_planted_fault_is_seen(scripts, right, wrong):
+    text = script("train_net.js")
+    assert text.count(right) == 1
+    assert not disagreement(scripts(text.replace(right, wrong))) <= TOLERANCE
+
+
+def test_the_first_weights_are_those_of_the_library(scripts):
+    page = scripts(script("train_net.js"))
+    given = train(seed=5, steps=0).setting
+    for depth, units, activation in [(1, 2, "tanh"), (3, 5, "relu"), (6, 8, "sigmoid"), (6, 8, "relu")]:
+        params = network.init((2, *[units] * depth, 1), (*[activation] * depth, "sigmoid"), "binary_cross_entropy", 5)
+        s = {"depth": depth, "units": units, "activation": activation, "scale": 1, "roll": 0}
+        theirs = page.evaluate("([s, given]) => Array.from(backpropLab.train.first(s, given))", [s, given])
+        assert theirs == params.vector.tolist()
+
+
+DIVERGES = {
+    "data": "spirals", "sizes": (2, *[8] * 6, 1), "activation": "relu", "scale": 10.0,
+    "optimiser": "gradient_descent", "learning_rate": 100.0, "seed": 2,
+}  # fmt: skip
+
+
+@pytest.fixture
+def show(open_html):
+    """`show(setting, …)` opens a page with this figure in it."""
+
+    def one(setting: dict | None = None, **how):
+        return open_html(train(**(setting or {})).html, **how)
+
+    return one
+
+
+def trace(page: Page) -> str:
+    return page.locator(".live pre").text_content()
+
+
+def press(page: Page, name: str, times: int = 1) -> None:
+    for _ in range(times):
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def lively(page: Page) -> Page:
+    """As for a reader who has not asked for less motion."""
+    page.emulate_media(reduced_motion="no-preference")
+    return page
+
+
+SETTINGS_OF_PYTHON = (
+    {},
+    {"data": "spirals", "sizes": (2, 8, 8, 8, 8, 8, 8, 1), "activation": "sigmoid", "optimiser": "gradient_descent"},
+    {"data": "xor", "sizes": (2, 3, 1), "activation": "relu", "scale": 2.5, "optimiser": "momentum", "seed": 3},
+    {"sizes": (2, *[8] * 6, 1), "activation": "relu", "scale": 4.0, "learning_rate": 0.001},
+)
+
+
+@pytest.mark.parametrize("setting", SETTINGS_OF_PYTHON, ids=str)
+def test_the_first_frame_and_the_next_steps_say_what_python_says(show, setting):
+    visit = show(setting)
+    assert trace(visit.page) == train(**setting, steps=0).trace
+    assert not visit.page.locator("img").is_visible()
+    press(visit.page, "Step", 7)
+    assert trace(visit.page) == train(**setting, steps=7).trace
+    press(visit.page, "Start again")
+    assert trace(visit.page) == train(**setting, steps=0).trace
+    assert visit.complaints() == []
+
+
+def test_a_network_and_points_of_the_readers_own_come_alive(show):
+    X, Y = data.circles(40, seed=1)
+    params = network.init((2, 4, 4, 1), ("tanh", "tanh", "sigmoid"), "binary_cross_entropy", seed=8)
+    page = show({"params": params, "X": X, "Y": Y}).page
+    press(page, "Step", 3)
+    assert trace(page) == train(params, X, Y, steps=3).trace
+
+
+def test_controls_make_what_python_makes(show):
+    page = show().page
+    page.get_by_label("points").select_option("spirals")
+    page.get_by_role("radio", name="hidden layers: 4").check(force=True)
+    page.get_by_role("radio", name="units in each: 7").check(force=True)
+    page.get_by_role("radio", name="activation: relu").check(force=True)
+    page.get_by_role("spinbutton", name="s, first W ×, typed").fill("1.5")
+    page.get_by_label("optimiser").select_option("momentum")
+    page.get_by_label("rate η").select_option("0.01")
+    press(page, "Step", 2)
+    made = {"data": "spirals", "sizes": (2, 7, 7, 7, 7, 1), "activation": "relu", "scale": 1.5, "optimiser": "momentum"}
+    assert trace(page) == train(**made, learning_rate=0.01, steps=2).trace
+    press(page, "Other weights")
+    assert trace(page) != train(**made, learning_rate=0.01, steps=0).trace
+
+
+def test_it_makes_a_vanishing_and_an_exploding_gradient_and_names_them(show):
+    page = show().page
+    told = page.locator(".told")
+    press(page, "vanish")
+    expect(told).to_contain_text("it vanishes on the way back, and layer 1 hardly learns")
+    press(page, "explode")
+    expect(told).to_contain_text("it explodes")
+    press(page, "learn")
+    expect(told).to_contain_text("all layers learn")
+    assert page.locator(".bars text").filter(has_text="layer").count() == 3
+
+
+def test_nothing_runs_before_the_reader_asks_and_pause_stops_it(show):
+    page = lively(show().page)
+    page.wait_for_timeout(150)
+    assert "Step 0:" in page.locator(".count").inner_text()
+    picture = page.evaluate("document.querySelector('backprop-train').canvas.toDataURL()")
+    press(page, "Run")
+    page.wait_for_function("document.querySelector('backprop-train').run.steps > 40")
+    press(page, "Pause")
+    steps = page.evaluate("document.querySelector('backprop-train').run.steps")
+    assert page.evaluate("document.querySelector('backprop-train').canvas.toDataURL()") != picture
+    page.wait_for_timeout(150)
+    assert page.evaluate("document.querySelector('backprop-train').run.steps") == steps
+    assert f"Step {steps}:" in page.locator(".count").inner_text()
+    assert trace(page).split("\n\n")[0] == train(steps=0).trace.split("\n\n")[0]
+
+
+def test_it_learns_the_moons_in_the_end(show):
+    page = lively(show().page)
+    press(page, "Run")
+    page.wait_for_function("document.querySelector('backprop-train').run.right === 100")
+    press(page, "Pause")
+    expect(page.locator(".count")).to_contain_text("100 of 100 right")
+
+
+def test_who_asked_for_less_motion_sees_single_steps(show):
+    page = show().page
+    press(page, "Run")
+    page.wait_for_timeout(1300)
+    press(page, "Pause")
+    assert 1 <= page.evaluate("document.querySelector('backprop-train').run.steps") <= 3
+
+
+def test_a_frame_has_little_work_and_no_task_is_long(show):
+    page = lively(show({"sizes": (2, *[8] * 6, 1), "activation": "sigmoid"}).page)
+    page.evaluate(
+        """() => {
+          globalThis.spent = [];
+          const figure = document.querySelector("backprop-train"), frame = figure.frame.bind(figure);
+          figure.frame = (calm) => { const t = performance.now(); frame(calm); spent.push(performance.now() - t); };
+        }"""
+    )
+    press(page, "Run")
+    page.wait_for_function("spent.length > 60")
+    press(page, "Pause")
+    spent = page.evaluate("spent")
+    assert np.median(spent) < 12  # some 6 ms on a machine with nothing else to do
+    assert max(spent) < 50
+
+
+def test_points_are_added_by_a_click_and_by_typing_and_removed(show):
+    page = show().page
+    box = page.locator(".map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 4)
+    assert "Data: own, 101 points, 51 of them of class 1" in trace(page)
+    page.get_by_text("Draw points of your own").click()
+    press(page, "Remove all")
+    expect(page.locator(".count")).to_have_text("No points yet: add some.")
+    press(page, "Run")
+    press(page, "Step")
+    points = [(-1, -1, 0), (1, 1, 0), (-1, 1, 1), (1, -1, 1)]
+    for x, y, kind in points:
+        page.get_by_role("radio", name=f"new point: class: {kind}").check(force=True)
+        page.get_by_label("x₁ of the new point").fill(str(x))
+        page.get_by_label("x₂ of the new point").fill(str(y))
+        press(page, "Add point")
+    press(page, "Step", 3)
+    X, Y = np.array([p[:2] for p in points], dtype=float).T, np.array([[p[2] for p in points]], dtype=float)
+    assert trace(page).replace("own", "given") == train(X=X, Y=Y, steps=3).trace
+    page.get_by_label("x₁ of the new point").fill("")
+    press(page, "Add point")
+    expect(page.locator(".notes")).to_contain_text("x₁ and x₂ must be numbers between −100 and 100.")
+
+
+def test_a_run_that_diverges_stops_and_says_so(show):
+    page = show(DIVERGES).page
+    press(page, "Step", 60)
+    expect(page.locator(".told")).to_contain_text("Stopped: update")
+    assert trace(page) == train(**DIVERGES, steps=60).trace
+
+
+def test_everything_can_be_done_by_keyboard_alone(show):
+    page = show().page
+    focused = "() => { const n = document.querySelector('backprop-train').shadowRoot.activeElement; return n.getAttribute('aria-label') || n.textContent || n.closest('label')?.textContent; }"
+    seen = []
+    for _ in range(19):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(focused))
+        if seen[-1] == "Step":
+            page.keyboard.press("Enter")
+        if seen[-1].startswith("hidden layers"):
+            page.keyboard.press("ArrowRight")
+            seen[-1] = "depth"
+        if seen[-1].startswith("Draw points"):
+            page.keyboard.press("Enter")
+    for name in (
+        "Step",
+        "Run",
+        "Start again",
+        "Other weights",
+        "vanish",
+        "depth",
+        "s, first W ×, typed",
+        "x₁ of the new point",
+    ):
+        assert name in seen, (name, seen)
+    assert trace(page) == train(sizes=(2, 6, 6, 6, 1), steps=0).trace
+    assert "Add point" in seen or page.keyboard.press("Tab") or page.evaluate(focused) == "Add point"
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False), (390, True)])
+def test_it_is_readable_by_everyone_and_fits(show, width, dark):
+    visit = show(width=width, dark=dark)
+    visit.page.get_by_text("Draw points of your own").click()
+    visit.page.locator(".live").get_by_text("The same as text").click()
+    press(visit.page, "vanish")
+    assert visit.accessibility() == []
+    assert visit.sideways() == []
+    assert visit.complaints() == []
+    outside = visit.page.evaluate(
+        """() => {
+          const live = document.querySelector("backprop-train").shadowRoot.querySelector(".live"), edge = live.getBoundingClientRect();
+          return [...live.querySelectorAll("text, input, select, button, p")].filter(n => n.getClientRects().length && !n.classList.contains("unseen"))
+            .filter(n => { const r = n.getBoundingClientRect(); return r.right > edge.right + 1 || r.left < edge.left - 1; }).map(n => n.outerHTML);
+        }"""
+    )
+    assert outside == []
+    small = visit.page.evaluate(
+        """() => [...document.querySelector("backprop-train").shadowRoot.querySelectorAll(".live text")]
+          .filter(n => n.getBoundingClientRect().height < 12).map(n => n.outerHTML)"""
+    )
+    assert small == []
+
+
+def test_a_link_holds_a_setting(open_html):
+    page = open_html(train().html).page
+    page.goto(page.url + "?train.depth=6&train.activation=sigmoid&train.units=8&train.data=xor&train.rate=99999")
+    assert trace(page) == train(data="xor", sizes=(2, *[8] * 6, 1), activation="sigmoid", steps=0).trace
