@@ -133,6 +133,12 @@ class Path:
         """The step at which the loss rose above everything on the map."""
         return self.first(lambda _, loss: not loss <= setting.top * (1 + 1e-9))
 
+    def drawn(self, setting: Setting) -> int:
+        """How many points the map shows: a path that is lost is not followed to and fro."""
+        left = self.left_picture(setting)
+        lost = left is not None and not self.losses[-1] <= setting.top * (1 + 1e-9)
+        return left + 2 if lost else len(self.points)
+
     def left_map(self, setting: Setting) -> int | None:
         """The step at which w or b went beyond the map's edge."""
         return self.first(lambda point, _: max(map(abs, point)) > setting.far)

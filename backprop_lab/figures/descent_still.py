@@ -157,7 +157,9 @@ def _map(setting: Setting, paths: list[Path], top: float) -> str:
     for w, b in setting.minima:
         x, y = at(w, b)
         said.append(f'<path d="M{x - 7:.1f} {y:.1f}h14M{x:.1f} {y - 7:.1f}v14" stroke="var(--ink)" stroke-width="2"/>')
-    drawn = "".join(_line([at(*point) for point in path.points], path.name) for path in reversed(paths))
+    drawn = "".join(
+        _line([at(*point) for point in path.points[: path.drawn(setting)]], path.name) for path in reversed(paths)
+    )
     said.append(f'<g clip-path="url(#map)">{drawn}</g>')
     x, y = at(setting.w, setting.b)
     said.append(

@@ -8,7 +8,7 @@
   const { show, draw, page } = lab;
   const {
     SURFACES, NAMES, TITLES, CELLS, shown, far, path, grid, highest, minima, tidy, outcome, conclusion, notes, described,
-    trace,
+    drawn, trace,
   } = lab.descent;
   const { make, slider, choice } = page, MOST = 500;
   const COLOURS = { gradient_descent: "--backward-ink", momentum: "--ink", adam: "--third" };
@@ -157,7 +157,7 @@
       this.drawCurves(half);
       this.told.textContent = conclusion(s, this.paths);
       this.table.replaceChildren(page.table(["w", "b", "L"], this.paths.map(({ name, points, losses }) =>
-        [TITLES[name], ...points.at(-1).map((v) => show(tidy(v, 1e-6), 3)), show(tidy(losses.at(-1), 1e-12), 3)])));
+        [TITLES[name], ...points.at(-1).map((v) => show(tidy(v, 5e-4), 3)), show(tidy(losses.at(-1), 1e-12), 3)])));
       this.table.querySelectorAll("tbody th").forEach((head, i) => {
         const { name } = this.paths[i];
         head.insertAdjacentHTML("afterbegin", `<svg viewBox="0 0 36 12" aria-hidden="true">${draw.path("M0 6H36", COLOURS[name], 2, DASHES[name])}${mark(18, 6, name)}</svg>`);
@@ -188,7 +188,7 @@
       }
       let out = this.base;
       for (const [w, b] of minima(s)) out += draw.path(`M${f(X(w) - 7)} ${f(Y(b))}h14M${f(X(w))} ${f(Y(b) - 7)}v14`, "--ink", 2);
-      out += `<g clip-path="url(#map)">${[...this.paths].reverse().map((p) => line(p.points.map(([w, b]) => [X(w), Y(b)]), p.name)).join("")}</g>`;
+      out += `<g clip-path="url(#map)">${[...this.paths].reverse().map((p) => line(p.points.slice(0, drawn(s, p)).map(([w, b]) => [X(w), Y(b)]), p.name)).join("")}</g>`;
       const [px, py] = [X(s.w), Y(s.b)], up = py > 34 ? py - 14 : py + 24;
       out += `<circle class="hold" cx="${f(px)}" cy="${f(py)}" r="9" fill="var(--ground)" stroke="var(--ink)" stroke-width="2.5"/>` +
         draw.text(within(px, LEFT + 20, LEFT + side - 20), up, "start", "small strong", "middle");
@@ -203,7 +203,7 @@
       const { s, paths } = this, top = Math.ceil(Math.log10(highest(s)) - 1e-9), least = Math.max(Math.min(...paths.flatMap((p) => p.losses)), 1e-8);
       const low = Math.min(Math.floor(Math.log10(least)), top - 1), count = Math.max(10, s.steps), left = 38, base = 186;
       const X = (k) => left + (k / count) * (width - left - 8), Y = (L) => base - within((Math.log10(Math.max(L, 1e-9)) - low) / (top - low), -0.5, 2) * 160;
-      let out = `<clipPath id="curves"><rect x="${left}" y="18" width="${width - left}" height="174"/></clipPath>` +
+      let out = `<clipPath id="curves"><rect x="${left}" y="21" width="${width - left}" height="171"/></clipPath>` +
         draw.text(left, 14, "L after each step, logarithmic", "soft small");
       for (let power = top; power >= low; power -= Math.ceil((top - low) / 5)) {
         out += draw.path(`M${left} ${f(Y(10 ** power))}H${width}`, "--faint") + draw.text(left - 5, Y(10 ** power) + 4, ten(power), "soft small", "end");

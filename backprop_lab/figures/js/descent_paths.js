@@ -71,6 +71,11 @@
     const all = grid(s).flat(), k = all.indexOf(Math.min(...all)), n = CELLS + 1;
     return [[k % n, Math.floor(k / n)].map((i) => far(s) * ((2 * i) / CELLS - 1))];
   }
+  /* How many points of a path the map shows: one that is lost is not followed to and fro. */
+  function drawn(s, { losses }) {
+    const top = highest(s) * (1 + 1e-9), left = losses.findIndex((L) => !(L <= top));
+    return left < 0 || losses.at(-1) <= top ? losses.length : left + 2;
+  }
   function limit(s, name) {
     if (s.surface !== "bowl" || name === "adam") return null;
     return (name === "momentum" ? 2 * (1 + s.beta) : 2) / s.elongation;
@@ -153,7 +158,7 @@
     ].join("\n");
   }
   lab.descent = {
-    SURFACES, NAMES, TITLES, CELLS, shown, far, loss, gradient, step, path, grid, highest, minima, limit, tidy, outcome,
+    SURFACES, NAMES, TITLES, CELLS, shown, far, loss, gradient, step, path, grid, highest, minima, drawn, limit, tidy, outcome,
     conclusion, notes, described, trace,
   };
 })(globalThis.backpropLab);
