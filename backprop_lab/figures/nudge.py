@@ -72,7 +72,12 @@ def nudge(
         "activation": params.activation, "loss": params.loss, "wrt": wrt, "epsilon": float(epsilon),
     }  # fmt: skip
     return LiveFigure(
-        "backprop-nudge", ("predict.js", "nudge.js"), setting, still(reading, epsilon), alt(reading, epsilon), trace(reading)
+        "backprop-nudge",
+        ("predict.js", "nudge.js"),
+        setting,
+        still(reading, epsilon),
+        alt(reading, epsilon),
+        trace(reading),
     )
 
 
