@@ -9,7 +9,9 @@ One neuron: activation sigmoid, loss squared_error
 """
 
 from .chain import chain
+from .descent import descent
 from .live import LiveFigure
 from .nudge import nudge
+from .train import train
 
-__all__ = ["LiveFigure", "chain", "nudge"]
+__all__ = ["LiveFigure", "chain", "descent", "nudge", "train"]
