@@ -56,29 +56,26 @@ class Reading:
     steps: int
 
     def __post_init__(self) -> None:
-        self.start = self.params
+        optimiser, m = optimiser_named(self.optimiser, learning_rate=self.learning_rate), self.X.shape[1]
+        self.stopped, done = False, 0
         self.lines: list[tuple[int, float, int]] = []
-        self.stopped = False
-        done, optimiser = 0, optimiser_named(self.optimiser, learning_rate=self.learning_rate)
-        self._look(0)
-        for until in sorted({k for k in KEPT if k < self.steps} | {self.steps} - {0}):
-            self.params, history = train(self.params, self.X, self.Y, optimiser=optimiser, epochs=until - done)
-            self.stopped, optimiser = history.stopped is not None, history.optimiser
-            done = until if not self.stopped else done + max(0, history.loss.size - 1)
-            if done > self.lines[-1][0]:
-                self._look(done)
-            if self.stopped:
-                break
+        if self.steps:
+            self.params, history = train(self.params, self.X, self.Y, optimiser=optimiser, epochs=self.steps)
+            self.stopped = history.stopped is not None
+            # A run that stopped hands back the parameters from before its last update.
+            done = max(0, history.loss.size - 1) if self.stopped else self.steps
+            seen = zip(history.epoch_loss, history.epoch_accuracy, strict=True)
+            for k, (loss, share) in enumerate(seen):
+                if k < done and k in (0, *KEPT):
+                    self.lines.append((k, float(loss), round(float(share) * m)))
         self.steps = done
-
-    def _look(self, step: int) -> None:
-        cache = network.forward(self.params, self.X)
-        grads = network.backward(self.params, cache, self.Y)
-        self.loss = network.loss(self.params, cache, self.Y)
-        self.right = int(np.sum((cache.a[self.params.depth] > 0.5) == (self.Y > 0.5)))
-        with np.errstate(over="ignore"):  # an exploded gradient may be too large to be squared: ∞, as in the browser
+        with np.errstate(over="ignore", invalid="ignore"):  # what explodes becomes ∞, as in the browser
+            cache = network.forward(self.params, self.X)
+            grads = network.backward(self.params, cache, self.Y)
+            self.loss = network.loss(self.params, cache, self.Y)
+            self.right = int(np.sum((cache.a[self.params.depth] > 0.5) == (self.Y > 0.5)))
             self.rms = [float(np.sqrt(np.mean(grads.dW[l] ** 2))) for l in grads.dW]
-        self.lines.append((step, self.loss, self.right))
+        self.lines.append((done, self.loss, self.right))
 
     @property
     def shape(self) -> str:
@@ -90,7 +87,8 @@ class Reading:
 
     def probability(self, points: np.ndarray) -> np.ndarray:
         """The network's output at the columns of points."""
-        return network.forward(self.params, points).a[self.params.depth][0]
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.nan_to_num(network.forward(self.params, points).a[self.params.depth][0], nan=0.5)
 
     def view(self) -> tuple[float, float, float]:
         """The square that is drawn: its left, its bottom, its side; the same as in the browser."""
@@ -119,8 +117,8 @@ def verdict(rms: list[float], loss: float, learning_rate: float) -> str:
     if most > HUGE:
         l = rms.index(most) + 1
         return (
-            f"Layer {l}'s gradient is {show(most, 2)}: it explodes. A plain step with η = {show(learning_rate)} "
-            f"would move each weight there by about {show(learning_rate * most, 2)}."
+            f"Layer {l}'s gradient is {show(most, 3)}: it explodes. A plain step with η = {show(learning_rate)} "
+            f"would move each weight there by about {show(learning_rate * most, 3)}."
         )
     if most == 0:
         return "Every gradient is 0: no weight learns."

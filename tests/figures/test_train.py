@@ -14,9 +14,10 @@ from backprop_lab.figures.wording import plain, show
 from backprop_lab.optimisers import OPTIMISERS, optimiser_named
 
 SVG = "{http://www.w3.org/2000/svg}"
+FAR = np.array([[100.0, -100.0, 90.0, -80.0], [100.0, -90.0, -100.0, 95.0]]), np.array([[0.0, 1.0, 0.0, 1.0]])
 DIVERGES = {
-    "data": "spirals", "sizes": (2, *[8] * 6, 1), "activation": "relu", "scale": 10.0,
-    "optimiser": "gradient_descent", "learning_rate": 100.0, "seed": 2,
+    "X": FAR[0], "Y": FAR[1], "sizes": (2, *[8] * 6, 1), "activation": "relu", "scale": 3.0,
+    "optimiser": "momentum", "learning_rate": 30.0, "seed": 6,
 }  # fmt: skip
 
 

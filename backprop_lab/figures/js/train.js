@@ -11,10 +11,7 @@
   const MOST_POINTS = 120, CELLS = 40, BUDGET = 6;
   const { make, slider, choice, menu } = page;
 
-  const mark = (x, y, triangle) => (triangle
-    ? `<path d="M${x.toFixed(1)} ${(y - 5.5).toFixed(1)}l5.5 9.5h-11z" fill="var(--ink)" stroke="var(--ground)"/>`
-    : `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4.2" fill="var(--ground)" stroke="var(--ink)" stroke-width="1.5"/>`);
-  const KEY = [[mark(12, 5, 0), "class 0"], [mark(12, 6, 1), "class 1"],
+  const KEY = [[train.mark(12, 5, 0), "class 0"], [train.mark(12, 6, 1), "class 1"],
     [draw.path("M0 5H26", "--ink", 2), "output = ½"], ['<path d="M2 0h22v10H2z" fill="var(--forward)" opacity="0.5"/>', "output near 1"]];
 
   class Train extends page.Live {
@@ -54,7 +51,7 @@
         activation: radio("activation", "activation", KINDS), optimiser: pick("optimiser", "optimiser", Object.keys(nets.optimisers)),
         rate: pick("rate η", "rate", [...new Set([...RATES, String(this.s.rate)])], Number),
       };
-      this.scale = slider({ name: "s", word: "first W ×", low: 0.05, high: 5, step: 0.05, limit: 10, set: set("scale"), refuse: (why) => this.refuse(why) });
+      this.scale = slider({ name: "scale", word: "W", low: 0.05, high: 5, step: 0.05, limit: 10, set: set("scale"), refuse: (why) => this.refuse(why) });
       this.scale.limits(0.05, 5, 0.01, 10);
       this.go = button("Run", () => this.toggle(), "run");
       const tries = Object.entries({
@@ -167,40 +164,56 @@
     frame(calm) {
       const end = performance.now() + BUDGET, { run } = this;
       this.frames += 1;
-      train.step(run, this.s);
-      if (calm || run.halted) {
-        if (run.halted) this.stop();
-        this.redraw();
-        if (run.halted) this.say(this.summary());
-      } else {
-        // One thing a frame: every sixth the bars, or the curve; between them steps, and the picture row by row.
-        const turn = this.frames % 6;
-        if (turn === 3) this.tell();
-        else if (turn === 0) this.curve.innerHTML = train.curve(run, this.column);
-        else {
-          const half = end - BUDGET / 2;
-          while (performance.now() < half && !run.halted) train.step(run, this.s);
-          while (performance.now() < end && !this.paint());
-        }
+      // One thing a frame: now and then the bars, or the curve, or a finished picture; else steps and rows of the next.
+      const turn = calm ? 1 : this.frames % 12;
+      if (turn === 6) this.tell();
+      else if (turn === 0) this.curve.innerHTML = train.curve(run, this.column);
+      else if (turn % 3 === 2 && this.wave?.row === CELLS) this.develop();
+      else {
+        // Slow at first, where most happens.
+        let steps = calm ? 1 : 2 + Math.floor(run.steps / 50);
+        do train.step(run, this.s); while (--steps > 0 && performance.now() < end - BUDGET / 2);
+        while (!calm && performance.now() < end && this.paint());
       }
+      if (run.halted) this.stop();
+      if (calm || run.halted) this.redraw();
+      if (run.halted) this.say(this.summary());
       if (this.running) this.next();
     }
 
-    /* One row of the picture; true where it was the last, and the picture is shown. Its weights are those of its first row. */
+    /* One row of the picture, all with the weights of its first; false where there is none left. */
     paint() {
       const wave = this.wave ||= { theta: this.run.theta, row: 0, p: new Float64Array(CELLS * CELLS) };
+      if (wave.row === CELLS) return false;
       const [left, low, side] = this.box, at = (k) => (k / (CELLS - 1)) * side;
-      const across = Float64Array.from({ length: CELLS }, (_, k) => left + at(k));
-      const p = this.painter.forward(wave.theta, [across, new Float64Array(CELLS).fill(low + side - at(wave.row))]);
-      wave.p.set(p, CELLS * wave.row);
+      this.across ||= Float64Array.from({ length: CELLS }, (_, k) => left + at(k));
+      const up = new Float64Array(CELLS).fill(low + side - at(wave.row));
+      wave.p.set(this.painter.forward(wave.theta, [this.across, up]), CELLS * wave.row);
       wave.row += 1;
-      if (wave.row < CELLS) return false;
-      const image = new ImageData(CELLS, CELLS), [red, green, blue] = this.colour;
-      wave.p.forEach((v, i) => image.data.set([red, green, blue, 150 * v], 4 * i));
-      this.canvas.getContext("2d").putImageData(image, 0, 0);
-      this.line.setAttribute("d", train.contour(wave.p, CELLS, 400 / (CELLS - 1)));
-      this.wave = null;
       return true;
+    }
+    develop() {
+      const { p } = this.wave, image = new ImageData(CELLS, CELLS), [red, green, blue] = this.colour;
+      for (let i = 0; i < p.length; i += 1) {
+        image.data[4 * i] = red;
+        image.data[4 * i + 1] = green;
+        image.data[4 * i + 2] = blue;
+        image.data[4 * i + 3] = 150 * p[i];
+      }
+      this.canvas.getContext("2d").putImageData(image, 0, 0);
+      this.line.setAttribute("d", train.contour(p, CELLS, 400 / (CELLS - 1)));
+      this.wave = null;
+    }
+    /* The picture while nothing runs, in as many frames as it takes. */
+    settle() {
+      cancelAnimationFrame(this.settling);
+      this.settling = requestAnimationFrame(() => {
+        if (!this.run) return;
+        const end = performance.now() + BUDGET;
+        while (performance.now() < end && this.paint());
+        if (this.wave.row === CELLS) this.develop();
+        else this.settle();
+      });
     }
 
     /* The numbers, the bars and the sentence. */
@@ -216,7 +229,7 @@
     }
 
     draw(width) {
-      const { run, s } = this, [left, low, side] = this.box;
+      const { run, s } = this;
       this.column = width >= 600 ? (width - 24) / 2 : width;
       for (const [name, control] of Object.entries(this.controls)) {
         control.update(name === "rate" ? String(s[name]) : s[name], () => "");
@@ -224,21 +237,33 @@
       this.scale.update(s.scale);
       const hex = getComputedStyle(this.live).getPropertyValue("--forward").trim();
       this.colour = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-      const [x1, x2, classes] = this.points, place = (x, from) => ((x - from) / side) * 400, grow = 400 / this.column;
-      const marks = classes.map((y, i) => `<g transform="translate(${place(x1[i], left).toFixed(1)} ${(400 - place(x2[i], low)).toFixed(1)}) scale(${grow.toFixed(3)})">${mark(0, 0, y > 0.5)}</g>`);
-      this.over.innerHTML = `<svg viewBox="0 0 400 400" role="img" aria-label="${classes.length} points, x₁ from ${show(left, 3)} to ` +
-        `${show(left + side, 3)}, x₂ from ${show(low, 3)} to ${show(low + side, 3)}"><path fill="none" stroke="var(--ink)" stroke-width="${(2.5 * grow).toFixed(2)}"/>${marks.join("")}</svg>`;
-      this.line = this.over.querySelector("path");
-      this.wave = null;
-      if (run) while (!this.paint());
-      else this.canvas.getContext("2d").clearRect(0, 0, CELLS, CELLS);
+      this.across = this.wave = null;
+      const now = `${this.column} ${this.box}`;
+      if (this.drawn !== this.points || this.placed !== now) this.place(400 / this.column);
+      [this.drawn, this.placed] = [this.points, now];
+      if (run) this.settle();
+      else {
+        this.canvas.getContext("2d").clearRect(0, 0, CELLS, CELLS);
+        this.line.removeAttribute("d");
+      }
       this.tell();
       this.curve.innerHTML = run ? train.curve(run, this.column) : "";
       this.text.textContent = run ? train.trace(run, s) : "There are no points yet.";
     }
 
+    /* The points, and the line that parts them. The picture is 400 wide whatever the screen; marks keep their size. */
+    place(grow) {
+      const [x1, x2, classes] = this.points, [left, low, side] = this.box, at = (x, from) => (((x - from) / side) * 400).toFixed(1);
+      const marks = classes.map((y, i) =>
+        `<g transform="translate(${at(x1[i], left)} ${at(2 * low + side - x2[i], low)}) scale(${grow.toFixed(3)})">${train.mark(0, 0, y > 0.5)}</g>`);
+      this.over.innerHTML = `<svg viewBox="0 0 400 400" role="img" aria-label="${classes.length} points, x₁ from ${show(left, 3)} to ` +
+        `${show(left + side, 3)}, x₂ from ${show(low, 3)} to ${show(low + side, 3)}"><path fill="none" stroke="var(--ink)" stroke-width="${(2.5 * grow).toFixed(2)}"/>${marks.join("")}</svg>`;
+      this.line = this.over.querySelector("path");
+    }
+
     disconnectedCallback() {
       this.stop();
+      cancelAnimationFrame(this.settling);
       super.disconnectedCallback();
     }
   }

@@ -99,7 +99,7 @@
   }
   function look(run) {
     if (run.steps % run.every === 0) run.losses.push(run.L);
-    if (run.losses.length > 600) {
+    if (run.losses.length > 240) {
       run.losses = run.losses.filter((_, i) => i % 2 === 0);
       run.every *= 2;
     }
@@ -119,8 +119,8 @@
     const last = rms.length, most = Math.max(...rms), ratio = rms[0] / rms[last - 1], brief = (v) => show(v, 2);
     if (loss < 0.02) return "The loss is nearly 0: there is little left to learn, so every gradient is small.";
     if (most > 30) {
-      return `Layer ${rms.indexOf(most) + 1}'s gradient is ${brief(most)}: it explodes. A plain step with η = ${show(rate)} ` +
-        `would move each weight there by about ${brief(rate * most)}.`;
+      return `Layer ${rms.indexOf(most) + 1}'s gradient is ${show(most, 3)}: it explodes. A plain step with η = ${show(rate)} ` +
+        `would move each weight there by about ${show(rate * most, 3)}.`;
     }
     if (most === 0) return "Every gradient is 0: no weight learns.";
     if (most < 1e-4) return `No layer gets more than ${brief(most)}: signals vanish forward and back, and no weight learns much.`;
@@ -200,5 +200,8 @@
       draw.text((left + width) / 2, 122, "steps", "soft small", "middle") + draw.text(width, 122, String(last), "soft small", "end"));
   }
 
-  lab.train = { bars, curve, first, machine, begin, step, verdict, conclude, halted, trace, view, contour };
+  const mark = (x, y, triangle) => (triangle
+    ? `<path d="M${x.toFixed(1)} ${(y - 5.5).toFixed(1)}l5.5 9.5h-11z" fill="var(--ink)" stroke="var(--ground)"/>`
+    : `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="4.2" fill="var(--ground)" stroke="var(--ink)" stroke-width="1.5"/>`);
+  lab.train = { mark, bars, curve, first, machine, begin, step, verdict, conclude, halted, trace, view, contour };
 })(globalThis.backpropLab);
