@@ -1,0 +1,276 @@
+"""The flow figure in a real browser: each step is the library's, and all of it can be reached by keyboard.
+
+Parity: max|js − py| / max|py| ≤ 1e-12 for the value of every step, over more than 500 random networks.
+"""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from backprop_lab import network
+from backprop_lab.activations import ELEMENTWISE
+from backprop_lab.figures.flow import _example, flow
+from backprop_lab.figures.flow_steps import steps
+from backprop_lab.figures.live import script
+from backprop_lab.figures.networks import as_setting
+
+pytestmark = pytest.mark.browser
+
+TOLERANCE = 1e-12
+ENDS = [(name, "squared_error") for name in (*ELEMENTWISE, "softmax")]
+ENDS += [("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy")]
+EACH = 56
+COMPUTE = """(settings) => settings.map((s) => backpropLab.flow.steps(s, s.X, s.Y).map(
+  ({ name, symbol, rule, equation, value, words, kept, uses }) => ({ name, symbol, rule, equation, value, words, kept, uses })))"""
+
+
+@pytest.fixture
+def show(open_html):
+    """`show(figure, …)` opens a page with this figure in it."""
+
+    def one(figure=None, **how):
+        return open_html((figure or flow()).html, **how)
+
+    return one
+
+
+def trace(page: Page) -> str:
+    return page.locator(".live pre").text_content()
+
+
+def step(page: Page) -> int:
+    return int(re.match(r"step (\d+) of", page.locator(".count").text_content())[1])
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click(force=True)  # at an end it is "aria-disabled"
+
+
+def networks() -> list[tuple]:
+    """Networks of 1 to 4 layers that end in each way, with a batch of 1 to 3 each."""
+    rng, made, hidden = np.random.default_rng(23), [], tuple(ELEMENTWISE)
+    for activation, loss in ENDS:
+        for k in range(EACH):
+            depth, m = 1 + k % 4, 1 + k % 3
+            sizes = tuple(int(n) for n in rng.integers(1, 5, depth + 1))
+            names = (*(hidden[int(i)] for i in rng.integers(len(hidden), size=depth - 1)), activation)
+            params = network.init(sizes, names, loss, seed=k)
+            params.vector[:] = rng.normal(scale=0.9, size=params.vector.size)
+            X, Y = rng.normal(size=(sizes[0], m)), rng.uniform(0, 1, (sizes[-1], m))
+            made.append((params, X, Y / Y.sum(axis=0) if loss == "cross_entropy" else Y))
+    return made
+
+
+def scripts(page: Page, faulty: dict[str, str] | None = None) -> Page:
+    for name in ("core.js", "nets.js", "flow_steps.js"):
+        page.add_script_tag(content=(faulty or {}).get(name, script(name)))
+    return page
+
+
+def disagreement(page: Page, cases: list[tuple]) -> float:
+    worst = 0.0
+    for case, theirs in zip(cases, page.evaluate(COMPUTE, [as_setting(*case) for case in cases]), strict=True):
+        for py, js in zip(steps(*case), theirs, strict=True):
+            said = (py.name, py.symbol, py.rule, py.equation, py.words, py.kept, [list(used) for used in py.uses])
+            assert said == tuple(js[key] for key in ("name", "symbol", "rule", "equation", "words", "kept", "uses"))
+            value = np.array(js["value"])
+            assert value.shape == py.value.shape, py.name
+            gap, scale = np.max(np.abs(value - py.value)), np.max(np.abs(py.value))
+            worst = max(worst, 0.0 if gap == 0 else gap / scale if scale else np.inf)
+    return worst
+
+
+def test_every_step_of_500_random_networks_is_the_library_s(open_html):
+    cases = networks()
+    assert len(cases) >= 500
+    assert disagreement(scripts(open_html("").page), cases) <= TOLERANCE
+
+
+FAULTS = {
+    "W is not transposed": ("nets.multiply(transpose(W[l + 1]), grads", "nets.multiply(W[l + 1], grads"),
+    "the gradient of the wrong layer": ('"eq-dW", grads.dW[l]', '"eq-dW", grads.dW[last]'),
+    "a for z": ('"eq-forward", z[l]', '"eq-forward", a[l]'),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong"), FAULTS.values(), ids=FAULTS)
+def test_a_planted_fault_is_seen(open_html, right, wrong):
+    text = script("flow_steps.js")
+    assert text.count(right) == 1
+    params = network.init((3, 3, 3, 3), "tanh", seed=0)
+    page = scripts(open_html("").page, {"flow_steps.js": text.replace(right, wrong)})
+    assert disagreement(page, [(params, np.eye(3), np.ones((3, 3)))]) > TOLERANCE
+
+
+def test_the_first_frame_is_the_setting_that_python_gave(show):
+    params = network.init((3, 2, 2), ("relu", "softmax"), "cross_entropy", seed=4)
+    figure = flow(params, [[1.0, 0.5], [-0.5, 0.2], [0.3, 2.0]], [[1.0, 0.0], [0.0, 1.0]], step=3)
+    visit = show(figure)
+    assert trace(visit.page) == figure.trace
+    assert step(visit.page) == 3
+    assert visit.page.get_by_role("radio", name=re.compile("layer")).count() == 0
+    assert not visit.page.locator("img").is_visible()
+    assert visit.complaints() == []
+
+
+def test_layers_and_examples_show_the_networks_of_python(show):
+    visit = show()
+    page = visit.page
+    for depth in (1, 2, 3, 4):
+        page.get_by_role("radio", name=f"{depth} layer").check(force=True)
+        for m in (1, 2, 3):
+            page.get_by_role("radio", name=f"{m} example").check(force=True)
+            params, X, Y = _example(depth)
+            figure = flow(params, X[:, :m], Y[:, :m])
+            assert trace(page) == figure.trace
+            press(page, "last")
+            assert step(page) == 6 * depth + 1
+    assert visit.complaints() == []
+
+
+def test_each_step_says_its_equation_and_shows_its_value_once_it_is_known(show):
+    page = show().page
+    params, X, Y = _example(2)
+    for k, made in enumerate(steps(params, X[:, :1], Y[:, :1]), 1):
+        before = page.locator(".picture text").count()
+        press(page, "next")
+        assert step(page) == k
+        label = f" ({made.equation})" if made.equation else ""
+        assert page.locator(".line").inner_text().strip() == f"{made.symbol} = {made.rule}{label}"
+        assert page.locator(".told").inner_text() == made.words
+        assert page.locator(".picture text").count() > before
+        back = page.locator(".picture svg").get_attribute("aria-label")
+        assert f"Step {k} of 13, {'backward' if made.uses else 'forward'}: {made.symbol} = " in back
+    expect(page.get_by_role("button", name="next")).to_have_attribute("aria-disabled", "true")
+    press(page, "next")
+    assert step(page) == 13
+    press(page, "back")
+    assert step(page) == 12
+    press(page, "first")
+    assert step(page) == 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_is_kept_is_marked_and_marked_again_where_it_is_reused(show, width):
+    page = show(width=width).page
+    marks = lambda word: page.locator(".picture text", has_text=re.compile(f"^{word}$")).count()  # noqa: E731
+    dotted = lambda: page.locator('.picture path[stroke-dasharray="1.5 3"]').count()  # noqa: E731
+    solid = lambda: page.locator('.picture polygon[fill="var(--forward)"]').count()  # noqa: E731
+    dashed = lambda: page.locator('.picture polygon[fill="var(--backward)"]').count()  # noqa: E731
+    seen = []
+    for _ in range(13):
+        press(page, "next")
+        seen.append((marks("kept"), marks("reused"), dotted(), solid(), dashed()))
+    assert [row[0] + row[1] for row in seen[:5]] == [2, 3, 4, 5, 5]  # x, then a z or an a at a time
+    assert [row[3] for row in seen[:5]] == [2, 3, 5, 6, 7]
+    assert all(row[4] == 0 for row in seen[:5])
+    assert [row[4] for row in seen[5:]] == [1, 2, 3, 3, 4, 5, 6, 6]
+    assert [row[1] for row in seen[5:]] == [1, 1, 2, 1, 2, 1, 2, 1]
+    assert [row[2] for row in seen[5:]] == [1, 1, 1, 0, 1, 1, 1, 0]
+
+
+def test_everything_can_be_done_by_keyboard_alone(show):
+    visit = show()
+    page = visit.page
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")  # 3 layers
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")  # 2 examples
+    params, X, Y = _example(3)
+    assert trace(page) == flow(params, X[:, :2], Y[:, :2]).trace
+    for name in ("first", "back", "next", "last"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    assert step(page) == 19
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert step(page) == 17
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert step(page) == 1
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("slider", name="step")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    assert step(page) == 2  # once, not twice
+    page.keyboard.press("End")
+    assert step(page) == 19
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator(".live pre").is_visible()
+    assert visit.complaints() == []
+
+
+def test_fewer_layers_keep_the_step_within_reach(show):
+    page = show().page
+    page.get_by_role("radio", name="4 layers").check(force=True)
+    press(page, "last")
+    page.get_by_role("radio", name="1 layer").check(force=True)
+    assert step(page) == 7
+
+
+def test_a_link_holds_layers_examples_and_step(show):
+    visit = show()
+    page = visit.page
+    page.goto(f"{page.url}?flow.layers=3&flow.examples=2&flow.step=12")
+    assert step(page) == 12
+    assert "3 layers" in page.locator("input[name=layers]:checked").get_attribute("aria-label")
+    press(page, "next")
+    expect(page.locator(".live [role=status]")).to_contain_text("Step 13 of 19, backward")
+    assert "flow.step=13" in page.url
+    page.goto(f"{page.url.split('?')[0]}?flow.layers=9&flow.examples=0.5&flow.step=-3")
+    assert step(page) == 0
+    page.goto(f"{page.url.split('?')[0]}?flow.step=25")
+    assert step(page) == 13
+    press(page, "back")
+    assert step(page) == 12
+
+
+OVERLAPS = """() => {
+  const root = document.querySelector("backprop-flow").shadowRoot, found = [];
+  const texts = [...root.querySelectorAll(".picture text")].map((node) => [node.textContent, node.getBoundingClientRect()]);
+  const edge = root.querySelector(".picture").getBoundingClientRect();
+  texts.forEach(([said, p], i) => {
+    if (p.height < 12 || p.left < edge.left - 2 || p.right > edge.right + 2) found.push(`cut: ${said}`);
+    texts.slice(i + 1).forEach(([other, q]) => {
+      if (Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4) {
+        found.push(`${said} × ${other}`);
+      }
+    });
+  });
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_text_of_the_diagram_is_cut_or_lies_on_another(show, width):
+    page = show(width=width).page
+    for depth in (1, 2, 3, 4):
+        page.get_by_role("radio", name=f"{depth} layer").check(force=True)
+        for m in (1, 3):
+            page.get_by_role("radio", name=f"{m} example").check(force=True)
+            press(page, "first")
+            for _ in range(6 * depth + 1):
+                page.keyboard.press("ArrowRight")
+                if depth < 3 or step(page) > 4 * depth:
+                    assert page.evaluate(OVERLAPS) == [], (depth, m, step(page))
+            press(page, "last")
+            assert page.evaluate(OVERLAPS) == [], (depth, m)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_fits_and_is_accessible(show, width, dark):
+    visit = show(flow(step=8), width=width, dark=dark)
+    assert visit.accessibility() == []
+    for depth in (4, 1):
+        visit.page.get_by_role("radio", name=f"{depth} layer").check(force=True)
+        visit.page.get_by_role("radio", name="3 examples").check(force=True)
+        press(visit.page, "last")
+        assert visit.sideways() == []
+    visit.page.get_by_text("The same as text").last.click()
+    assert visit.accessibility() == []
+    assert visit.sideways() == []
+    assert visit.complaints() == []
