@@ -205,7 +205,8 @@
 
   const KEY = [
     [draw.arrow([[0, 5], [26, 5]], "--forward"), "forward"], [draw.arrow([[26, 5], [0, 5]], "--backward", DASH), "back"],
-    [dotted([[0, 5], [26, 5]]), "reused"], ['<rect x="1" y="1" width="24" height="8" rx="2" fill="none" stroke="var(--line)"/>', "kept, or parameters"],
+    ['<rect x="1" y="1" width="24" height="8" rx="2" fill="none" stroke="var(--line)"/>', "kept for the way back"],
+    ['<rect x="1" y="1" width="24" height="8" rx="2" fill="var(--ink)"/>', "reused by this step"], [dotted([[0, 5], [26, 5]]), "where it is reused"],
   ];
 
   Object.assign(flow, { read, picture, KEY });
