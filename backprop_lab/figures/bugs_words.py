@@ -10,7 +10,7 @@ from .bugs_wrong import BUGS
 from .wording import plain, show
 
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-SHOWN_STEPS = (0, 10, 30, 60)
+SHOWN_STEPS = (0, 10, 20, 30)
 
 IDENTITY_END = {"end": "identity, squared error"}
 SQUARE, RELU = {"net": "4-4-4-4"}, {"hidden": "relu"}
@@ -175,7 +175,7 @@ def effect(right: list[float], wrong: list[float]) -> str:
     if len(right) <= STEPS:
         return f"With the right gradient the loss leaves every bound after {_steps(len(right))}: η is too large."
     start, a, b = right[0], right[-1], wrong[-1]
-    numbers = f"{show(b, 3)} after {STEPS} steps, {show(a, 3)} with the right gradient"
+    numbers = f"{show(b, 2)} after {STEPS} steps, {show(a, 2)} with the right gradient"
     if abs(a - b) <= 1e-9 * abs(a):
         return f"Both curves are one: {show(a, 3)} after {STEPS} steps."
     if b > start:

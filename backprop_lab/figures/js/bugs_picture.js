@@ -4,7 +4,7 @@
   const { nets, bugs, format, show, draw } = lab;
   if (bugs.picture) return;
   const { raised, STEPS } = bugs;
-  const SHOWN = [0, 10, 30, 60], HEADS = ["right, g*", "wrong, g", "g − g*"];
+  const SHOWN = [0, 10, 20, 30], HEADS = ["right, g*", "wrong, g", "g − g*"];
 
   /* The sentences of bugs_words.py; a test compares the two traces letter by letter. */
   const numbered = (layers) => {
@@ -33,7 +33,7 @@
       return `With the right gradient the loss leaves every bound after ${steps(right.length)}: η is too large.`;
     }
     const start = right[0], a = right.at(-1), b = wrong.at(-1);
-    const numbers = `${show(b, 3)} after ${STEPS} steps, ${show(a, 3)} with the right gradient`;
+    const numbers = `${show(b, 2)} after ${STEPS} steps, ${show(a, 2)} with the right gradient`;
     if (Math.abs(a - b) <= 1e-9 * Math.abs(a)) return `Both curves are one: ${show(a, 3)} after ${STEPS} steps.`;
     if (b > start) return `With the wrong gradient the loss climbs from ${show(start, 3)} to ${numbers}.`;
     if (b <= 1.1 * a) return `The wrong gradient trains all the same: ${numbers}. A loss that falls proves no gradient.`;
