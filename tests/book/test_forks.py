@@ -1,0 +1,315 @@
+"""The forks figure in a real browser: its paths are the library's gradients, and it is usable without a mouse.
+
+max|js − py| / max|py| ≤ 1e-12: each product of a path, their sum, δ and ∂L/∂W, over more than 500 random networks.
+"""
+
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from backprop_lab import network
+from backprop_lab.activations import ELEMENTWISE
+from backprop_lab.figures.forks import forks
+from backprop_lab.figures.forks_paths import Forks, Start, counts
+from backprop_lab.figures.live import script
+from backprop_lab.figures.networks import as_setting
+
+pytestmark = pytest.mark.browser
+
+TOLERANCE = 1e-12
+SETTINGS = 520
+NAMES = tuple(ELEMENTWISE)
+ENDS = [(name, "squared_error") for name in (*NAMES, "softmax")]
+ENDS += [("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy")]
+COMPUTE = """(settings) => settings.map((s) => {
+  const r = backpropLab.forks.read(s), { layer: l, unit: i } = r.from;
+  return { products: r.products, factors: r.paths.flatMap((p) => p.factors.map((f) => f.value)), total: r.total,
+    derivative: r.derivative, units: r.paths.flatMap((p) => p.units), routes: r.paths.map((p) => backpropLab.forks.route(s, r, p)),
+    after: r.after.map((f) => f.value), row: r.row.map((t) => [t.w, t.d]), rowSum: r.rowSum,
+    delta: r.grads.delta, dW: r.grads.dW, counts: backpropLab.forks.counts(s.sizes).map((c) => [c.layer, c.units, c.paths, c.walked, c.recursion]) };
+})"""
+
+
+def starts(sizes: tuple[int, ...]) -> list[str]:
+    found = [f"u{l}.{i}" for l in range(len(sizes) - 1) for i in range(1, sizes[l] + 1)]
+    for l in range(1, len(sizes)):
+        found += [f"w{l}.{i}.{j}" for i in range(1, sizes[l] + 1) for j in range(1, sizes[l - 1] + 1)]
+    return found
+
+
+@cache
+def cases() -> list[tuple]:
+    """Random networks of 2 and 3 layers with one example and a start each."""
+    rng, made = np.random.default_rng(31), []
+    for k in range(SETTINGS):
+        end, loss = ENDS[k % len(ENDS)]
+        sizes = tuple(int(n) for n in rng.integers(1, 5, 3 + k % 2))
+        params = network.init(sizes, (*(str(n) for n in rng.choice(NAMES, len(sizes) - 2)), end), loss, seed=k)
+        params.vector[:] = rng.normal(scale=0.9, size=params.vector.size)
+        Y = rng.uniform(size=(sizes[-1], 1))
+        wrt = str(rng.choice(starts(sizes)))
+        made.append((params, rng.normal(size=(sizes[0], 1)), Y / Y.sum() if loss == "cross_entropy" else Y, wrt))
+    return made
+
+
+def gap(js: object, py: object, scale: float | None = None) -> float:
+    js, py = np.asarray(js, dtype=float), np.asarray(py, dtype=float)
+    assert js.shape == py.shape
+    far = np.max(np.abs(js - py), initial=0.0)
+    size = np.max(np.abs(py), initial=0.0) if scale is None else scale
+    return 0.0 if far == 0 else far / size if size else np.inf
+
+
+@cache
+def by_library() -> list[tuple]:
+    """For each case what Python computes: the reading, the gradients, and the derivative at the start."""
+    made = []
+    for params, X, Y, wrt in cases():
+        start = Start.of(wrt, params.sizes)
+        grads = network.backward(params, network.forward(params, X), Y)
+        l, i, j = start.layer, start.unit, start.back
+        exact = grads.dW[l][i - 1, j - 1] if j else (grads.delta[l] if l else grads.dL_dx)[i - 1, 0]
+        made.append((Forks(params, X, Y, start), grads, float(exact)))
+    return made
+
+
+def disagreement(page: Page) -> float:
+    """The largest max|js − py| / max|py| of any array; a sum is judged in the size of what is added."""
+    theirs = page.evaluate(COMPUTE, [as_setting(*case[:3]) | {"wrt": case[3], "path": 1} for case in cases()])
+    worst = 0.0
+    for (py, grads, exact), js in zip(by_library(), theirs, strict=True):
+        layers, size = py.params.W, sum(map(abs, py.products))
+        assert js["units"] == [unit for path in py.paths for unit in path.units]
+        assert js["counts"] == [[c.layer, c.units, c.paths, c.walked, c.recursion] for c in counts(py.params.sizes)]
+        worst = max(
+            worst,
+            gap(js["products"], py.products),
+            gap(js["factors"], [f.value for path in py.paths for f in path.factors]),
+            gap(js["after"], [f.value for f in py.after]),
+            gap(js["row"], [[t.weight_value, t.delta_value] for t in py.row]),
+            gap(js["total"], exact, size),
+            gap(js["derivative"], exact, size),
+            gap(js["rowSum"], py.row_sum, sum(abs(t.weight_value * t.delta_value) for t in py.row)),
+            *(gap(js["delta"][str(k)], grads.delta[k]) for k in layers),
+            *(gap(js["dW"][str(k)], grads.dW[k]) for k in layers),
+        )
+    return worst
+
+
+@pytest.fixture
+def core(open_html):
+    """A page with the mathematics, forks_paths.js as this text."""
+
+    def page_with(text: str) -> Page:
+        page = open_html("").page
+        for part in (script("core.js"), script("nets.js"), text):
+            page.add_script_tag(content=part)
+        return page
+
+    return page_with
+
+
+def test_the_browser_finds_the_paths_of_the_library_and_its_gradients(core):
+    assert SETTINGS >= 500
+    assert disagreement(core(script("forks_paths.js"))) <= TOLERANCE
+
+
+FAULTS = {
+    "a path without slopes": ("activations[name].derivative(cache.z[l][i - 1][0])", "1"),
+    "the slope of its neighbour": ("derivative(cache.z[l][i - 1][0])", "derivative(cache.z[l][0][0])"),
+    "W is transposed": ("value: net.W[l + 1][k - 1][i - 1]", "value: (net.W[l + 1][i - 1] || net.W[l + 1][0])[k - 1] || 0"),
+    "one path is forgotten": ("added(products), products)", "added(products.slice(1)), products)"),
+    "the weight meets its output": ("value: cache.a[l - 1][j - 1][0]", "value: (cache.a[l][j - 1] || [0])[0]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong"), FAULTS.values(), ids=FAULTS)
+def test_a_planted_fault_is_seen(core, right, wrong):
+    text = script("forks_paths.js")
+    assert text.count(right) == 1
+    assert disagreement(core(text.replace(right, wrong))) > TOLERANCE
+
+
+@pytest.fixture
+def show(open_html):
+    """`show(width=…, wrt=…)` opens a page with the figure; `show(case)` with a network."""
+
+    def one(*case, wrt: str | None = None, path: int = 1, **how):
+        return open_html(forks(*case, wrt=wrt, path=path).html, **how)
+
+    return one
+
+
+def trace(page: Page) -> str:
+    return page.locator(".live pre").text_content()
+
+
+@pytest.mark.parametrize("wrt", ["w1.2.1", "w2.2.3", "u0.2", "u1.3"])
+def test_the_first_frame_is_the_setting_that_python_gave(show, wrt):
+    visit = show(wrt=wrt)
+    assert trace(visit.page) == forks(wrt=wrt).trace
+    assert not visit.page.locator("img").is_visible()
+    assert visit.complaints() == []
+
+
+def test_networks_of_the_reader_are_told_as_python_tells_them(core):
+    page = core(script("forks_paths.js"))
+    some = cases()[:180]
+    settings = [as_setting(*case[:3]) | {"wrt": case[3]} for case in some]
+    tell = "(settings) => settings.map((s) => backpropLab.forks.trace(s, backpropLab.forks.read(s)))"
+    for (*case, wrt), told in zip(some, page.evaluate(tell, settings), strict=True):
+        assert told == forks(*case, wrt=wrt).trace
+
+
+def test_cancelled_paths_and_dead_units_are_told_alike(show):
+    params = network.init((1, 1, 2), ("identity", "identity"))
+    params.vector[:] = [0.5, 0.0, 0.5, 0.5, 0.0, 0.0]
+    case = (params, [[1.0]], [[0.0], [0.5]])
+    page = show(*case, wrt="u0.1").page
+    assert trace(page) == forks(*case, wrt="u0.1").trace
+    assert page.locator(".told").inner_text() == "The 2 paths cancel: what some add, others take away."
+
+
+def test_each_start_can_be_selected_and_shows_the_same_number_twice(show):
+    page = show().page
+    sizes = (2, 3, 2)
+    for wrt in starts(sizes):
+        start = Start.of(wrt, sizes)
+        if start.back:
+            page.get_by_role("radio", name="a weight").check(force=True)
+            page.get_by_role("combobox", name="into", exact=True).select_option(f"{start.layer}.{start.unit}")
+            page.get_by_role("combobox", name="from", exact=True).select_option(f"{start.layer - 1}.{start.back}")
+        else:
+            page.get_by_role("radio", name="a unit").check(force=True)
+            page.get_by_role("combobox", name="unit", exact=True).select_option(f"{start.layer}.{start.unit}")
+        assert trace(page) == forks(wrt=wrt).trace
+        *_, derivative, total = page.locator(".recursion .end b").all_inner_texts()
+        assert derivative == total
+        assert page.locator(".verdict").inner_text() == "The same, digit for digit."
+
+
+def test_a_click_on_a_line_or_a_unit_starts_there(show):
+    for width in (1280, 390):
+        page = show(width=width).page
+        for wrt in starts((2, 3, 2))[width < 1000 :: 2]:
+            x, y = page.evaluate(
+                """(wrt) => {
+                  const f = document.querySelector("backprop-forks"), from = backpropLab.forks.start(wrt, f.s.sizes);
+                  const { at } = backpropLab.forks.layout(f.s, f.wide), p = at(from.layer, from.unit);
+                  const q = from.back ? at(from.layer - 1, from.back) : p, t = from.back ? 0.3 : 0;
+                  const box = f.picture.getBoundingClientRect();
+                  return [box.left + p[0] + t * (q[0] - p[0]), box.top + p[1] + t * (q[1] - p[1])];
+                }""",
+                wrt,
+            )
+            page.mouse.click(x, y)
+            assert trace(page) == forks(wrt=wrt).trace
+
+
+def test_a_chosen_path_is_drawn_dashed_and_numbered_and_told_factor_by_factor(show):
+    page = show().page
+    dashed = page.locator('.picture path[stroke-dasharray="5 3"]')
+    assert dashed.count() == 3
+    assert page.locator(".factors li .dot").all_inner_texts() == ["1", "2", "3", "4"]
+    numbers = page.locator(".picture text.backward.strong").all_text_contents()
+    assert numbers == ["1", "2", "3", "4"]
+    first = page.locator(".factors li > span:last-child").all_inner_texts()
+    page.get_by_role("button", name="next path").click()
+    expect(page.get_by_role("radio", name="L ← a₂⁽²⁾")).to_be_checked()
+    assert page.locator(".factors li > span:last-child").all_inner_texts() != first
+    page.get_by_role("button", name="next path").click()
+    expect(page.get_by_role("radio", name="all at once")).to_be_checked()
+    assert dashed.count() == 5  # what both share is drawn once
+    assert "All of them end in σ'(z₂⁽¹⁾) · x₁" in page.locator(".factors").inner_text()
+    page.get_by_role("button", name="previous path").click()
+    expect(page.locator(".live [role=status]")).to_contain_text("Path 2 of 2: 0.263 times 0.9", timeout=3000)
+
+
+def test_everything_can_be_done_by_keyboard_alone(show):
+    page = show().page
+    page.keyboard.press("Tab")  # start at
+    page.keyboard.press("Tab")  # into
+    expect(page.get_by_role("combobox", name="into", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    assert trace(page) == forks(wrt="w1.3.2").trace
+    for _ in range(2):
+        page.keyboard.press("Tab")  # previous, next
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio", name="L ← a₂⁽²⁾")).to_be_checked()
+    page.keyboard.press("Tab")  # the list of paths
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("radio", name="L ← a₁⁽²⁾")).to_be_focused()
+    expect(page.get_by_role("radio", name="L ← a₁⁽²⁾")).to_be_checked()
+    for _ in range(5):
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowRight")  # a unit
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("combobox", name="unit", exact=True)).to_be_focused()
+    page.keyboard.press("Home")
+    assert trace(page) == forks(wrt="u0.1").trace
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".live pre")).to_be_visible()
+
+
+def test_the_counts_are_shown(show):
+    page = show().page
+    rows = [re.split(r"\s+(?=\d+)", row) for row in page.locator("tbody tr").all_inner_texts()]
+    assert rows == [["layer", "1", "3", "2", "12", "9"], ["input", "2", "6", "36", "6"]]
+    drawn = page.locator(".picture text").all_text_contents()
+    assert [said for said in ("6 paths", "2 paths", "1 path") if said not in drawn] == []
+
+
+def test_an_address_holds_start_and_path_and_a_wrong_one_is_ignored(show):
+    visit = show()
+    visit.page.get_by_role("button", name="next path").click()
+    visit.page.wait_for_function("location.search.includes('forks.path=2')", timeout=3000)
+    visit.page.goto(visit.address + "?forks.wrt=u0.2&forks.path=5")
+    assert trace(visit.page) == forks(wrt="u0.2").trace
+    assert visit.page.locator(".list input:checked").input_value() == "5"
+    visit.page.goto(visit.address + "?forks.wrt=w9.1.1&forks.path=77")
+    assert trace(visit.page) == forks().trace
+    assert visit.complaints() == []
+
+
+def test_without_javascript_and_in_print_the_still_is_there(show):
+    page = show().page
+    page.emulate_media(media="print")
+    assert page.get_by_role("img", name="A 2-3-2 network").is_visible()
+    assert not page.locator(".live").is_visible()
+
+
+def largest() -> tuple:
+    params = network.init((4, 4, 4, 4), ("tanh", "relu", "softmax"), "cross_entropy", seed=1)
+    return params, np.array([[1.0], [-0.5], [0.25], [0.75]]), np.array([[0.0], [1], [0], [0]])
+
+
+LOOK = """() => {
+  const live = document.querySelector("backprop-forks").shadowRoot.querySelector(".live"), edge = live.getBoundingClientRect();
+  const seen = (node) => node.getClientRects().length && !node.classList.contains("unseen");
+  const nodes = [...live.querySelectorAll("text, select, button, td, th, p, li, .path")].filter(seen);
+  const outside = nodes.filter((node) => { const r = node.getBoundingClientRect(); return r.right > edge.right || r.left < edge.left; });
+  const tiny = nodes.filter((node) => parseFloat(getComputedStyle(node).fontSize) < 12);
+  const texts = [...live.querySelectorAll(".picture text")].map((t) => [t.textContent, t.getBoundingClientRect()]);
+  const overlapping = texts.flatMap(([p, a], n) => texts.slice(n + 1).filter(([, b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6).map(([q]) => `${p} / ${q}`));
+  return [...outside, ...tiny].map((node) => node.outerHTML.slice(0, 120)).concat(overlapping);
+}"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("big", [False, True], ids=["2-3-2", "4-4-4-4"])
+def test_it_breaks_no_rule_of_accessibility_and_fits(show, width, dark, big):
+    visit = show(*(largest() if big else ()), wrt="u0.2" if big else None, path=7 if big else 1, width=width, dark=dark)
+    visit.page.get_by_text("The same as text").last.click()
+    assert visit.accessibility() == []
+    assert visit.sideways() == []
+    assert visit.complaints() == []
+    assert visit.page.evaluate(LOOK) == []
