@@ -10,8 +10,9 @@ One neuron: activation sigmoid, loss squared_error
 
 from .chain import chain
 from .descent import descent
+from .flow import flow
 from .live import LiveFigure
 from .nudge import nudge
 from .train import train
 
-__all__ = ["LiveFigure", "chain", "descent", "nudge", "train"]
+__all__ = ["LiveFigure", "chain", "descent", "flow", "nudge", "train"]
