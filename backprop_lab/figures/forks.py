@@ -78,13 +78,14 @@ def forks(
         raise TypeError(f"forks: path must be a whole number, got {path!r}")
     if not 0 <= path <= len(reading.paths):
         raise ValueError(f"forks: path must lie between 0 (all) and {len(reading.paths)}, got {path}")
-    setting = as_setting(params, X, Y) | {"wrt": wrt, "path": int(path)}
+    path = int(path) if len(reading.paths) > 1 else 1
+    setting = as_setting(params, X, Y) | {"wrt": wrt, "path": path}
     return LiveFigure(
         "backprop-forks",
         ("nets.js", "forks_paths.js", "forks_picture.js", "forks.js"),
         setting,
-        still(reading, int(path)),
-        alt(reading, int(path)),
+        still(reading, path),
+        alt(reading, path),
         trace(reading),
     )
 

@@ -300,9 +300,11 @@ def trace(forks: Forks) -> str:
         terms = " + ".join(f"{_factor(t.weight_value)} · {_factor(t.delta_value)}" for t in forks.row)
         lines.append(f"    = {terms} = {plain(forks.row_sum)}")
     for factor in forks.after:
-        lines.append(
-            f"  {'times ' if forks.row or factor != forks.after[0] else ''}{factor.symbol} = {plain(factor.value)}"
-        )
+        times = "times " if forks.row or factor is not forks.paths[0].factors[0] else ""
+        line = f"  {times}{factor.symbol} = {plain(factor.value)}"
+        if forks.row and factor.symbol.startswith("σ'"):
+            line += f", is {mark('δ', start.layer, start.unit)} = {plain(forks.row_sum * factor.value)}"
+        lines.append(line)
     lines += [
         f"  ∂L/∂{symbol} = {plain(forks.derivative)}",
         "",

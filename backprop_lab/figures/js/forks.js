@@ -11,11 +11,11 @@
 
     static style = `
 .picture svg { cursor:pointer; touch-action:manipulation }
-.starts { display:grid; gap:6px; align-content:start } .list { max-height:300px; overflow:auto; scrollbar-gutter:stable; border:1px solid var(--faint); border-radius:6px; padding:0 8px }
+.starts { display:grid; gap:6px; align-content:start } .list { max-height:300px; overflow:auto; border:1px solid var(--faint); border-radius:6px; padding:0 8px }
 .path { display:grid; grid-template-columns:20px 26px minmax(0,1fr) auto; gap:0 6px; padding:5px 0; align-items:center; cursor:pointer; position:relative }
 .path + .path { border-top:1px solid var(--faint) } .path svg { grid-column:3/-1 } .path.on { background:var(--backward-fill); font-weight:600 }
-.path.sum { cursor:auto; padding:5px 8px; border:1px solid transparent; overflow:hidden; scrollbar-gutter:stable } .sum > :first-child { grid-column:1/4 }
-input[type=radio] { accent-color:var(--backward); width:16px; height:16px }
+.path.sum { cursor:auto; padding:5px 8px; border:1px solid transparent; overflow:hidden } .long { scrollbar-gutter:stable } .sum > :first-child { grid-column:1/4 }
+button:disabled { opacity:.5; cursor:default } input[type=radio] { accent-color:var(--backward); width:16px; height:16px }
 ol { list-style:none; margin:6px 0; padding:0 } li { display:grid; grid-template-columns:24px 84px minmax(0,1fr) auto; gap:6px; padding:4px 0; align-items:center }
 li + li { border-top:1px solid var(--faint) } .dot { width:20px; height:20px; line-height:17px; border:1.5px solid var(--backward-ink); border-radius:50%; text-align:center; font-size:12px; color:var(--backward-ink); font-weight:600 }
 li .symbol { font-size:16px } .end { border-top:1px solid var(--faint); display:flex; justify-content:space-between; gap:8px; padding-top:6px }
@@ -29,7 +29,8 @@ thead th { font-size:13px; font-weight:600 } th, td { vertical-align:bottom; ove
       for (const [key, fits] of [["wrt", (v) => forks.start(v, setting.sizes)], ["path", (v) => v <= forks.read(setting).paths.length]]) {
         if (!fits(setting[key])) setting[key] = this.given[key];
       }
-      if (setting.path > forks.read(setting).paths.length) setting.path = 1;
+      const most = forks.read(setting).paths.length;
+      if (setting.path > most || most === 1) setting.path = 1;
       this.s = setting;
       const part = (name, tag = "div", kind = name) => (this[name] = make(tag, { class: kind }));
       this.live.setAttribute("aria-label", "Forks: when influence takes two paths");
@@ -54,6 +55,7 @@ thead th { font-size:13px; font-weight:600 } th, td { vertical-align:bottom; ove
         const n = this.r.paths.length + 1;
         this.change({ path: (this.s.path + by + n) % n });
       } }, word);
+      this.steps = [step("previous", -1), step("next", 1)];
       part("picture").addEventListener("click", (event) => {
         const box = this.picture.getBoundingClientRect();
         const wrt = forks.nearest(this.s, this.wide, [event.clientX - box.left, event.clientY - box.top]);
@@ -65,12 +67,12 @@ thead th { font-size:13px; font-weight:600 } th, td { vertical-align:bottom; ove
           make("div", {}, this.picture, make("p", { class: "soft small note" },
             "Click a line (a weight) or a unit to start there. Below each layer: the paths from one of its units to L.")),
           make("div", { class: "starts" }, this.weights, this.units, make("div", { class: "top" }, part("many", "p", "title"),
-            make("div", { class: "row" }, step("previous", -1), step("next", 1))), this.list, part("sum", "div", "path sum"))),
+            make("div", { class: "row" }, ...this.steps)), this.list, part("sum", "div", "path sum"))),
         part("told", "p"),
         make("div", { class: "columns part" }, part("factors"), part("recursion")),
         make("div", { class: "part" }, make("p", { class: "title" }, "Why not walk every path?"), part("costs"), make("p", { class: "soft small note" },
-          "Products: multiplications for all units of the layer. δ of a layer holds all paths behind it, already added; so the layer before uses each weight " +
-          "once. With 10 layers of 100 units and 100 inputs, one input has 10²⁰ paths. The recursion needs about 100 000 products for all inputs.")),
+          "Products: multiplications for all units of the layer. The recursion keeps one number for each unit, its δ, in which all paths from there to L " +
+          "are already added. So each weight is used once. With 10 layers of 100 units and 100 inputs, one input has 10²⁰ paths. The recursion needs about 100 000 products for all inputs.")),
         make("details", {}, make("summary", {}, "The same as text"), part("text", "pre")),
       ];
     }
@@ -108,7 +110,10 @@ thead th { font-size:13px; font-weight:600 } th, td { vertical-align:bottom; ove
         return { n, input, node };
       };
       this.radios = r.paths.map((p, n) => one(n + 1, forks.route(s, r, p), show(p.product), bars[n]));
-      this.radios.push(one(0, r.paths.length === 1 ? "without numbers" : "all at once", "", ""));
+      const alone = r.paths.length === 1;
+      if (!alone) this.radios.push(one(0, "all at once", "", ""));
+      for (const button of this.steps) button.disabled = alone;
+      for (const node of [this.list, this.sum]) node.classList.toggle("long", r.paths.length > 6);
       this.list.replaceChildren(...this.radios.map((x) => x.node));
       this.sum.replaceChildren(make("span", {}, "sum over the paths"), make("b", {}, show(r.total)));
       this.sum.insertAdjacentHTML("beforeend", whole);
@@ -174,8 +179,12 @@ thead th { font-size:13px; font-weight:600 } th, td { vertical-align:bottom; ove
         nodes.push(make("p", { class: "soft small" }, each === 1 ? "Each term is one path." : `Each term holds ${each} paths, which its δ has already added.`));
         line(italic(`(W${by}ᵀ δ${by})${low(from.unit)}`), show(r.rowSum));
       } else nodes.push(make("p", { class: "row-terms" }, "The last layer needs no row: its δ is there at once."));
-      for (const f of r.after) line(make("span", {}, r.row.length || f !== r.after[0] ? "times " : "", italic(f.symbol)), show(f.value));
-      const { layer: l, unit: i, back: j } = from, total = show(r.total, 10), exact = show(r.derivative, 10);
+      const { layer: l, unit: i, back: j } = from;
+      for (const f of r.after) {
+        line(make("span", {}, r.row.length || f !== r.after[0] ? "times " : "", italic(f.symbol)), show(f.value));
+        if (f.slope && j) line(italic(mark("δ", l, i)), show(r.rowSum * f.value), true);
+      }
+      const total = show(r.total, 10), exact = show(r.derivative, 10);
       if (j) line(make("span", {}, italic(`∂L/∂${symbol} = ${mark("δ", l, i)} ${mark("a", l - 1, j)}`)), exact, true);
       else line(make("span", {}, italic(l ? `∂L/∂${symbol} = ${mark("δ", l, i)}` : `∂L/∂${symbol}`)), exact, true);
       line("sum over the paths", total);

@@ -111,7 +111,8 @@
         `  row ${from.unit} of W${by}ᵀ δ${by} = ${row.map((t) => `${t.weight} · ${t.delta}`).join(" + ")}`,
         `    = ${row.map((t) => `${signed(t.w)} · ${signed(t.d)}`).join(" + ")} = ${format(r.rowSum)}`,
       ] : []),
-      ...after.map((f, n) => `  ${row.length || n ? "times " : ""}${f.symbol} = ${format(f.value)}`),
+      ...after.map((f, n) => `  ${row.length || n ? "times " : ""}${f.symbol} = ${format(f.value)}` +
+        (row.length && f.slope ? `, is ${mark("δ", from.layer, from.unit)} = ${format(r.rowSum * f.value)}` : "")),
       `  ∂L/∂${symbol} = ${format(r.derivative)}`, "", "Count: products along all paths, and by the recursion",
       ...counts(s.sizes).map((c) => `  ${c.layer ? `layer ${c.layer}` : "input"}: ${c.paths === 1 ? "1 path" : `${c.paths} paths`} ` +
         `from each of ${c.units}; ${c.walked} against ${c.recursion}`),
