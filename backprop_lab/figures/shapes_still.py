@@ -10,7 +10,7 @@ import numpy as np
 
 from .drawing import STYLE, arrow, text, wrapped
 from .shapes_products import EDGES, PRODUCTS, Reading
-from .shapes_words import counted, factors, name, product, shape, summed, verdict
+from .shapes_words import counted, factors, name, product, summed, verdict
 from .wording import show
 
 WIDTH = 440
@@ -30,13 +30,10 @@ def still(reading: Reading) -> str:
         bottom += 20
         said.append(text(16, bottom, line, "strong"))
     bottom += 10
-    of_shapes = ", ".join(
-        f"{name(reading, table)} {shape(reading, *EDGES[table]).split(' = ')[1].replace(' ', '')}"
-        for table in _listed()
-    )
-    for line in wrapped(f"Shapes: {of_shapes}.", 66):
+    listed = [f"{name(reading, table)} {_small_shape(reading, table)}" for table in EDGES if table != "one"]
+    for k in range(0, len(listed), 4):
         bottom += 18
-        said.append(text(16, bottom, line, "soft small"))
+        said.append(text(16, bottom, ("Shapes: " if k == 0 else "") + ", ".join(listed[k : k + 4]), "soft small"))
     height = bottom + 18
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}">'
@@ -45,8 +42,8 @@ def still(reading: Reading) -> str:
     )
 
 
-def _listed() -> list[str]:
-    return [table for table in EDGES if table != "one"]
+def _small_shape(reading: Reading, table: str) -> str:
+    return "×".join(str(reading.sizes[edge]) for edge in EDGES[table])
 
 
 def _mark(reading: Reading) -> str:
@@ -68,7 +65,7 @@ def _picture(reading: Reading, start: float) -> tuple[str, float]:
     sizes, (L, R), (_, left, _, right, _) = reading.sizes, reading.factors, PRODUCTS[reading.product]
     bias = reading.with_bias
     x, top, gap = 66.0, start + 46, 30
-    u = min(38.0, (WIDTH - 16 - x - gap - 34 * bias) / (sizes[inner] + sizes[columns] + bias))
+    u = min(40.0, (WIDTH - 16 - x - gap - 34 * bias) / (sizes[inner] + sizes[columns] + bias))
     px, py = x + sizes[inner] * u, top + sizes[other] * u
     over, low, wide, high = px + gap, py + gap, sizes[columns] * u, sizes[rows] * u
     wrong = reading.kind in ("misfit", "accident")
@@ -147,7 +144,7 @@ def _cells(x: float, y: float, u: float, table: str, values: np.ndarray, lit: Ca
     rows, columns = values.shape
     frame = f'fill="none" stroke="var({stroke})" stroke-width="2"{dashes}'
     border = f'<rect x="{x:.1f}" y="{y:.1f}" width="{columns * u:.1f}" height="{rows * u:.1f}" {frame}/>'
-    return "".join(inside) + border + "".join(numbers)
+    return "".join(inside) + "".join(numbers) + border
 
 
 def in_cell(value: float, u: float) -> str:
@@ -158,9 +155,9 @@ def in_cell(value: float, u: float) -> str:
     """
     if value == 0:
         return "0"
-    sign, digits = "−" if value < 0 else "", 2 if u >= 36 else 1 if u >= 28 else 0
+    sign, digits = "−" if value < 0 else "", 2 if u >= 39 else 1 if u >= 27 else 0
     said = f"{abs(value):.{digits}f}"
-    if u < 28 or len(said) > digits + 2:
+    if u < 27 or len(said) > digits + 2:
         return f"{sign}{abs(value):.0f}" if 9.5 <= abs(value) < 1000 else sign or "+"
     if float(said) == 0:
         return "≈ 0"

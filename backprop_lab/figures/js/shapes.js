@@ -16,14 +16,13 @@
   function sum(r) {
     const number = (v) => (v === null ? "?" : shapes.bracketed(near(v)));
     const box = (symbols, numbers, kind = "") => make("span", { class: `term ${kind}` }, make("span", { class: "symbol" }, symbols), make("span", {}, numbers));
-    const nodes = [], plus = (sign) => make("span", { class: "sign" }, sign);
-    if (r.kind === "right") nodes.push(box(shapes.entry(r, r.target, r.i, r.j), near(r.result[r.i - 1][r.j - 1]), "strong"), plus("="));
-    shapes.terms(r).forEach(([a, b, p, q], k) => {
-      const alone = p === null || q === null;
-      nodes.push(...(k ? [plus("+")] : []), box(`${a} · ${b}`, `${number(p)} · ${number(q)}`, alone ? "alone" : ""));
-    });
-    if (r.withBias) nodes.push(plus("+"), box(shapes.entry(r, "b", r.i, 1), number(r.tables.b[r.i - 1][0])));
-    if (r.result && r.kind !== "right") nodes.push(plus("="), box("sum", near(r.result[r.i - 1][r.j - 1]), "strong"));
+    const nodes = [], put = (sign, ...what) => nodes.push(make("span", { class: "pair" }, ...(sign ? [make("span", {}, sign)] : []), box(...what)));
+    const whole = () => near(r.result[r.i - 1][r.j - 1]), right = r.kind === "right";
+    if (right) put("", shapes.entry(r, r.target, r.i, r.j), whole(), "strong");
+    shapes.terms(r).forEach(([a, b, p, q], k) =>
+      put(k ? "+" : right ? "=" : "", `${a} · ${b}`, `${number(p)} · ${number(q)}`, p === null || q === null ? "alone" : ""));
+    if (r.withBias) put("+", shapes.entry(r, "b", r.i, 1), number(r.tables.b[r.i - 1][0]));
+    if (r.result && !right) put("=", "sum", whole(), "strong");
     return nodes;
   }
 
@@ -43,16 +42,16 @@
 
     static style = `
 .choice { gap:4px } .forms { margin-top:8px } .forms span { font-family:"STIX Two Text",Cambria,Georgia,"Noto Serif",serif; font-style:italic; font-size:16px }
-.slider { grid-template-columns:128px minmax(0,1fr) 62px } .status { margin:10px 0 4px } .status b { margin-right:6px; padding:2px 8px; border:1.5px solid var(--forward); border-radius:6px; color:var(--forward-ink) }
+.slider { grid-template-columns:128px minmax(0,1fr) 62px } .status { margin:10px 0 4px; min-height:2.9em } .status b { margin-right:6px; padding:2px 8px; border:1.5px solid var(--forward); border-radius:6px; color:var(--forward-ink) }
 .status.bad b { border:1.5px dashed var(--backward); color:var(--backward-ink) }
-.sum { display:flex; flex-wrap:wrap; gap:6px 5px; align-items:center; margin:6px 0 } .term { display:grid; justify-items:center; padding:2px 7px; border:1px solid var(--faint); border-radius:6px; white-space:nowrap }
+.sum { display:flex; flex-wrap:wrap; gap:6px 5px; align-items:center; margin:6px 0 } .pair { display:flex; gap:5px; align-items:center } .term { display:grid; justify-items:center; padding:2px 7px; border:1px solid var(--faint); border-radius:6px; white-space:nowrap }
 .term.alone { border:2px dashed var(--backward); color:var(--backward-ink) } .term.strong { border-color:var(--ink) }
 .entry { display:flex; flex-wrap:wrap; gap:6px 14px; align-items:center } .entry label { display:flex; gap:6px; align-items:center } .entry input { width:56px }
-.part { border-top:1px solid var(--faint); margin-top:12px; padding-top:10px }
+.entry { margin-top:12px }
 .numbers { table-layout:fixed } .numbers tbody tr { border:0 } .numbers td { text-align:center; padding:3px 0; font-size:12.5px; border:1px solid var(--faint) } .numbers tr > :first-child { width:auto }
 caption { text-align:left; padding-bottom:4px } .numbers .wrong { color:var(--backward-ink); text-decoration:underline dotted; text-underline-offset:3px }
 .numbers .most { outline:2px dashed var(--backward); outline-offset:-2px; font-weight:600 } .numbers .chosen { background:var(--panel); font-weight:600 }
-@container (min-width:600px) { .grid { grid-template-rows:auto } .show { grid-column:2; grid-row:1 } .side { grid-column:1; grid-row:1 } }`;
+@container (min-width:600px) { .grid { grid-template-rows:auto 1fr auto } .show { grid-column:2; grid-row:1/3 } .compare { grid-column:1/-1; grid-row:3; border-top:1px solid var(--faint); padding-top:10px } }`;
 
     start(setting) {
       this.first = setting;
@@ -97,20 +96,20 @@ caption { text-align:left; padding-bottom:4px } .numbers .wrong { color:var(--ba
         ["all sizes equal", () => ({ inputs: 3, units: 3, next: 3, examples: 3 })], ["one example", () => ({ examples: 1 })]].map(([word, to]) => button(word, to));
       this.meet = button("make the two edges equal", () => this.equal(shapes.read(this.s)));
       this.worst = button("show the entry that differs most", () => shapes.read(this.s).differing);
-      const side = make("div", { class: "side" }, make("div", { class: "controls" }, ...Object.values(this.sliders).map((c) => c.node),
-        make("div", { class: "row" }, make("span", { class: "soft" }, "try"), ...tries), part("notes")),
-        make("p", { class: "title", style: "margin-top:14px" }, `All tables of layer ${l}, to scale`), part("shelf"),
+      const controls = make("div", { class: "controls" }, ...Object.values(this.sliders).map((c) => c.node),
+        make("div", { class: "row" }, make("span", { class: "soft" }, "try"), ...tries), part("notes"));
+      const all = make("div", {}, make("p", { class: "title" }, `All tables of layer ${l}, to scale`), part("shelf"),
         make("p", { class: "soft small note" }, "Rows × columns. A gradient has the shape of what it is the gradient of. Filled: in the product."));
       this.details = make("details", {}, make("summary", {}, "The same as text"), part("text", "pre"));
       return [
         make("div", { class: "top" }, make("p", { class: "title" }, `Layer ${l}: what may be multiplied with what`), this.operation.node),
         make("div", { class: "forms" }, ...Object.values(this.forms).map((form) => form.node)),
         part("status", "p"), make("div", { class: "row" }, this.meet),
-        make("div", { class: "grid" }, make("div", { class: "show" }, this.picture, this.signs), side),
-        make("div", { class: "part" }, make("div", { class: "entry" }, make("span", { class: "title" }, "One entry of the result"), number("i", "row"), number("j", "column"),
-          make("span", { class: "soft small" }, "or point at it")), part("sum")),
-        (this.compare = make("div", { class: "part" }, make("p", { class: "title" }, "The two products, side by side"), part("tables", "div", "columns"),
-          part("legend", "p", "soft small note"), make("div", { class: "row" }, this.worst))),
+        make("div", { class: "grid" }, make("div", { class: "show" }, this.picture, this.signs,
+          make("div", { class: "entry" }, make("span", { class: "title" }, "One entry"), number("i", "row"), number("j", "column"),
+            make("span", { class: "soft small" }, "or point at it")), part("sum")), controls,
+        (this.compare = make("div", { class: "compare" }, make("p", { class: "title" }, "The two products, side by side"), part("tables", "div", "columns"),
+          part("legend", "p", "soft small note"), make("div", { class: "row" }, this.worst))), all),
         this.details,
       ];
     }
@@ -170,7 +169,7 @@ caption { text-align:left; padding-bottom:4px } .numbers .wrong { color:var(--ba
       if (!this.compare.hidden) {
         const symbol = (said) => make("span", { class: "symbol" }, said), size = (values) => `, ${values.length} × ${values[0].length}`;
         this.tables.replaceChildren(numbers(r, ["wrong: ", symbol(shapes.product(r)), size(r.result)], r.result, r.differing),
-          numbers(r, ["right: ", symbol(shapes.name(r, r.target)), size(r.wanted)], r.wanted));
+          numbers(r, ["right: ", symbol(shapes.product(shapes.read({ ...this.s, product: formsOf(r.target)[0] }))), size(r.wanted)], r.wanted));
         this.legend.textContent = r.fits ? "Underlined: the entry is wrong. Framed: it is wrong by most."
           : "The shapes differ, so that no entry of the one belongs to an entry of the other.";
       }

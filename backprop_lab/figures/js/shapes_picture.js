@@ -13,8 +13,8 @@
   /* A number as a cell has room for it: two decimals, one, none, or its sign. */
   function inCell(v, u) {
     if (v === 0) return "0";
-    const digits = u >= 36 ? 2 : u >= 28 ? 1 : 0, sign = v < 0 ? "−" : "", said = Math.abs(v).toFixed(digits);
-    if (u < 28 || said.length > digits + 2) return Math.round(Math.abs(v)) >= 10 && Math.abs(v) < 1000 ? sign + Math.abs(v).toFixed(0) : sign || "+";
+    const digits = u >= 39 ? 2 : u >= 27 ? 1 : 0, sign = v < 0 ? "−" : "", said = Math.abs(v).toFixed(digits);
+    if (u < 27 || said.length > digits + 2) return Math.round(Math.abs(v)) >= 10 && Math.abs(v) < 1000 ? sign + Math.abs(v).toFixed(0) : sign || "+";
     if (!Number(said)) return "≈ 0";
     return sign + said.replace(/\.?0+$/, "");
   }
@@ -26,17 +26,18 @@
     values.forEach((row, i) => row.forEach((v, j) => {
       const on = lit(i + 1, j + 1);
       inside += rect(x + j * u, y + i * u, u, u, on ? `var(${fill})` : "var(--ground)", "--faint", 1, "", more(i + 1, j + 1));
-      numbers += draw.text(x + (j + 0.5) * u, y + (i + 0.5) * u + 4.5, inCell(v, u), `small${on && u >= 34 ? " strong" : ""}${u < 28 ? " sign" : ""}`, "middle");
+      numbers += draw.text(x + (j + 0.5) * u, y + (i + 0.5) * u + 4.5, inCell(v, u), `small${on && u >= 34 ? " strong" : ""}${u < 27 ? " sign" : ""}`, "middle");
     }));
-    return inside + rect(x, y, columns * u, rows * u, "none", stroke, 2, dashes, 'pointer-events="none"') + `<g pointer-events="none">${numbers}</g>`;
+    return `${inside}<g pointer-events="none">${numbers}${rect(x, y, columns * u, rows * u, "none", stroke, 2, dashes)}</g>`;
   }
 
   /* The left factor below, the right one above, the result where its rows and their columns cross. Between them is a
    * corner: an arc turns either inner edge towards the other, and the two arcs join only if the edges are equal. */
   function picture(r, width) {
     const [rows, inner, other, columns] = r.edges, { sizes } = r, [L, R] = r.factors, bias = r.withBias ? 1 : 0;
-    const x = 52, top = 46, gap = 30, across = sizes[inner] + sizes[columns] + bias;
-    const u = Math.min(42, (width - x - gap - 34 * bias - 2) / across);
+    const narrow = width < 420, x = narrow ? 44 : 52, top = 46, gap = narrow ? 22 : 30, plus = narrow ? 24 : 34;
+    const across = sizes[inner] + sizes[columns] + bias;
+    const u = Math.min(42, (width - x - gap - plus * bias - 2) / across);
     const pivot = [x + sizes[inner] * u, top + sizes[other] * u], right = pivot[0] + gap, low = pivot[1] + gap;
     const wide = sizes[columns] * u, high = sizes[rows] * u, bad = r.kind === "misfit" || r.kind === "accident";
     const ink = bad ? "--backward-ink" : "--line", tone = bad ? "backward strong" : "soft";
@@ -55,7 +56,7 @@
     // The factors.
     out += cells(x, low, u, r.left, L, (i) => i === r.i) + cells(right, top, u, r.right, R, (i, j) => j === r.j);
     if (bad) out += draw.path(`M${x} ${low} h${sizes[inner] * u} M${right} ${top} v${sizes[other] * u}`, ink, 5);
-    out += label(pivot[0] - arm(inner) / 2, low - 9, counted(r, inner), tone);
+    out += label(pivot[0] - arm(inner) / 2, low - (narrow ? 6 : 9), counted(r, inner), tone);
     out += label(right - 8, top + arm(other) / 2 + 5, counted(r, other), tone, "end");
     out += label(x - 8, low + high / 2 + 5, counted(r, rows), "soft", "end");
     out += label(right + wide / 2, top - 8, counted(r, columns), "soft");
@@ -72,9 +73,9 @@
     }
     out += big(right + wide / 2, low + high + 22, r.kind === "misfit" ? "no product" : said, r.kind === "right" ? skin(r.target)[3] : "soft");
     if (bias) {
-      const bx = right + wide + 34, y = low + (r.i - 0.5) * u;
+      const bx = right + wide + plus, y = low + (r.i - 0.5) * u;
       out += cells(bx, low, u, "b", r.tables.b, (i) => i === r.i) + draw.arrow([[bx - 3, y], [right + wide + 5, y]], "--forward");
-      out += big(bx - 15, y - 8, "+", "") + big(bx + u / 2, low + high + 22, name(r, "b"), "forward");
+      out += big(bx - plus / 2 + 1, y - 8, "+", "") + big(bx + u / 2, low + high + 22, name(r, "b"), "forward");
     }
     const told = `${shapes.product(r)}: ${r.kind === "misfit" ? "the inner edges do not meet" : `${r.shape.join(" × ")}, entry ${r.i}, ${r.j} is chosen`}`;
     return draw.svg(width, low + high + 32, told, out);
