@@ -129,7 +129,7 @@ def _theory(r: Reading, kind: str, dashes: str, across, up, lowest: int, highest
     x = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
     if not (LEFT < x < RIGHT - 46 and TOP + 20 < y < BASE):
         return line
-    return line + text(x + 5, y - 7 if falls else y + 4, kind, "symbol soft")
+    return line + text(x + (5 if falls else 10), y - 7 if falls else y + 4, kind, "symbol soft")
 
 
 def _ten_to(power: int) -> str:
@@ -144,5 +144,5 @@ def _mark(x: float, y: float, colour: str, shape: str, size: float = 2.6) -> str
         return (
             f'<rect x="{x - size:.1f}" y="{y - size:.1f}" width="{2 * size}" height="{2 * size}" fill="var({colour})"/>'
         )
-    s = size + 1
+    s = size + 1.8
     return f'<path d="M{x:.1f} {y - s:.1f} l{s} {s} -{s} {s} -{s} -{s} z" fill="var({colour})"/>'

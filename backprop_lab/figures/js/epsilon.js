@@ -21,7 +21,7 @@
     if (scheme === "central") {
       return `<rect x="${fixed(x - size)}" y="${fixed(y - size)}" width="${2 * size}" height="${2 * size}" fill="${colour}"/>`;
     }
-    const s = size + 1;
+    const s = size + 1.8;
     return `<path d="M${fixed(x)} ${fixed(y - s)} l${s} ${s} -${s} ${s} -${s} -${s} z" fill="${colour}"/>`;
   }
 
@@ -42,7 +42,7 @@
     }
     for (let p = lowest; p <= highest; p += lowest < -10 ? 4 : 2) {
       out += draw.path(`M${left} ${fixed(power(p))} H${fixed(right)}`, "--faint");
-      out += draw.text(left - 6, power(p) + 4, p === lowest ? "0" : tenTo(p), "soft small", "end");
+      out += draw.text(left - 6, power(p) + (p === lowest ? 1 : 4), p === lowest ? "0" : tenTo(p), "soft small", "end");
     }
     out += draw.path(`M${left} ${top} V${base} H${fixed(right)}`, "--line");
     out += draw.text((left + right) / 2, base + 34, "ε", "symbol", "middle");
