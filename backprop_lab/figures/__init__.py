@@ -10,9 +10,12 @@ One neuron: activation sigmoid, loss squared_error
 
 from .chain import chain
 from .descent import descent
+from .epsilon import epsilon
 from .flow import flow
+from .forks import forks
 from .live import LiveFigure
 from .nudge import nudge
+from .shapes import shapes
 from .train import train
 
-__all__ = ["LiveFigure", "chain", "descent", "flow", "nudge", "train"]
+__all__ = ["LiveFigure", "chain", "descent", "epsilon", "flow", "forks", "nudge", "shapes", "train"]
