@@ -170,7 +170,9 @@ def table() -> dict[str, dict[str, object]]:
 
 
 def numbered(layers: list[int]) -> str:
-    """>>> numbered([3]), numbered([3, 2, 1])
+    """Layers by name.
+
+    >>> numbered([3]), numbered([3, 2, 1])
     ('layer 3', 'layers 1, 2 and 3')
     """
     said = [str(l) for l in sorted(layers)]
