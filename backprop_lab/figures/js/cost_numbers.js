@@ -114,7 +114,7 @@
       `The path sum needs ${times(all.path.multiplications, back)} times what backpropagation needs: it multiplies out ` +
         `${many(all.path.paths, "path")}${s.batch > 1 ? " for each example" : ""}.`,
       `${s.scheme[0].toUpperCase()}${s.scheme.slice(1)} differences need ${times(all.differences.multiplications, back)} ` +
-        `times as much: ${told(all.differences.passes)} forward passes for ${many(P, "parameter")}.`,
+        `times what backpropagation needs: ${told(all.differences.passes)} forward passes for ${many(P, "parameter")}.`,
       `One more layer of ${s.width} makes the path sum ${growth("path")} times as long, and the backward pass ` +
         `${growth("backward")} times.`,
       from === null ? `Up to depth ${LARGEST.depth} the path sum does not cost more than the differences.`
