@@ -8,7 +8,9 @@ the function) and one line here.
 One neuron: activation sigmoid, loss squared_error
 """
 
+from .bugs import bugs
 from .chain import chain
+from .cost import cost
 from .descent import descent
 from .epsilon import epsilon
 from .flow import flow
@@ -18,4 +20,4 @@ from .nudge import nudge
 from .shapes import shapes
 from .train import train
 
-__all__ = ["LiveFigure", "chain", "descent", "epsilon", "flow", "forks", "nudge", "shapes", "train"]
+__all__ = ["LiveFigure", "bugs", "chain", "cost", "descent", "epsilon", "flow", "forks", "nudge", "shapes", "train"]

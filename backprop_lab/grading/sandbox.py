@@ -98,8 +98,12 @@ def fails(tier: str) -> str | None:
 class Process:
     """A worker that was started: two pipes and the means to end it."""
 
-    def __init__(self, process: subprocess.Popen, requests: int, replies: int, status: int | None) -> None:
+    def __init__(
+        self, process: subprocess.Popen, requests: int, replies: int, status: int | None, folder: Path
+    ) -> None:
         self.process, self.requests, self.replies, self.status = process, requests, replies, status
+        # What it was started from; every worker of the tier is.
+        self.folder = folder
 
     def kill(self) -> None:
         """End the worker and all that it started, and wait until it is gone."""
@@ -157,7 +161,7 @@ def started(tier: str, errors: object = subprocess.DEVNULL) -> Iterator[Process]
     finally:
         for fd in inherited:
             os.close(fd)
-    worker = Process(process, requests, replies, status)
+    worker = Process(process, requests, replies, status, folder)
     try:
         yield worker
     finally:

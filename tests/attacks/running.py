@@ -160,7 +160,10 @@ def run(members: Sequence[Attack], tier: str, folder: Path) -> Outcome:
     for attack in members:
         attack.hand_in(place["class"], places)
     _keep_pools(place["out"])
-    before = _outside(folder, place)
+    # The grader makes the folder that rooms start from once: not a thing that an attack leaves, and not one to touch.
+    with sandbox.started(tier) as worker:
+        room = Path(worker.folder)
+    before = _outside(folder, place, room)
     began, memory = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     children = _children()
     done = graded(place["class"], place["out"], folder / "secret", tier, place["tmp"])
@@ -171,7 +174,7 @@ def run(members: Sequence[Attack], tier: str, folder: Path) -> Outcome:
     if done.exit_code != 0:
         problems.append(f"exit code {done.exit_code}: {done.output[-300:]} {done.exception!r}")
     outcome = Outcome(_records(place["out"]), problems, members, seconds)
-    changed = set(before.items() ^ _outside(folder, place).items())
+    changed = set(before.items() ^ _outside(folder, place, room).items())
     problems += [f"changed outside: {path}" for path in changed]
     problems += [f"a process is left: {process}" for process in _left(children)]
     if seconds > 30 + 0.8 * LIMITS.submission * len(members):
@@ -261,11 +264,11 @@ def _missing(folder: Path, outcome: Outcome) -> Iterator[str]:
     return iter([f"{there} records of {expected} submissions"] if expected != there else [])
 
 
-def _outside(folder: Path, place: Mapping[str, Path]) -> dict[str, Any]:
+def _outside(folder: Path, place: Mapping[str, Path], room: Path) -> dict[str, Any]:
     """What must be the same before and after: files, modes and times; names in folders that all may write to."""
     seen: dict[str, Any] = {}
     seen["temporary files"] = tuple(os.listdir(place["tmp"]))
-    for top in (place["class"], place["marker"]):
+    for top in (place["class"], place["marker"], room):
         for path in _below(top):
             told = os.lstat(path)
             seen[path] = (told.st_mode, told.st_size, told.st_nlink, told.st_mtime_ns)

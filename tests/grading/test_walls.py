@@ -97,6 +97,21 @@ def test_files_cannot_be_changed_removed_or_given_away(tier, tmp_path):
 
 
 @WALLS
+@pytest.mark.parametrize("name", ["worker.pyc", "wire.pyc", "filter.bpf"])
+def test_what_the_next_worker_starts_from_cannot_be_changed(tier, name):
+    """All workers of a grader start from one folder: who could write there would be in every room after."""
+    with sandbox.started(tier) as worker:
+        path = worker.folder / name
+    before = path.read_bytes()
+    for call in ("open(path, 'ab')", "os.unlink(path)", "os.chmod(path, 0o777)", "os.truncate(path, 0)",
+                 "os.rename(path, path + 'x')", "open(os.path.join(os.path.dirname(path), 'json.py'), 'w')"):  # fmt: skip
+        body = f"import os, sys\npath = os.path.join(os.path.dirname(os.path.abspath(sys.argv[0])), {name!r})\n"
+        assert probe(f"{body}os.path.exists(path) or exit()\n{call}\nreturn 1", tier) in NOT_THERE, call
+    assert path.read_bytes() == before
+    assert sorted(p.name for p in path.parent.iterdir() if p.suffix == ".py") == []
+
+
+@WALLS
 def test_there_is_no_socket_of_any_kind(tier):
     families = probe(
         "import socket\nreturn [int(getattr(socket, n)) for n in dir(socket) if n.startswith('AF_')]", tier
