@@ -7,11 +7,11 @@ its area says how large it is.
 import numpy as np
 
 from .bugs_cases import STEPS, Reading
-from .bugs_words import CLUES, RAISED, effect, finding, numbers_of, table
-from .drawing import STYLE, text, wrapped
-from .wording import show
+from .bugs_words import CLUES, effect, finding, numbers_of, table
+from .drawing import WIDTH, document, text, wrapped
+from .wording import of_layer, show
 
-WIDTH, LEFT, GAP = 440, 16, 14
+LEFT, GAP = 16, 14
 HEADS = ("right, g*", "wrong, g", "g − g*")
 
 
@@ -38,11 +38,7 @@ def still(reading: Reading, place: dict[str, object], curves: tuple[list[float],
         drawn, y = _curves(curves, eta, y + 14)
         parts.append(drawn)
     height = y + 14
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f'<style>{STYLE}</style><rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" '
-        f'fill="var(--ground)" stroke="var(--faint)"/>{"".join(parts)}</svg>'
-    )
+    return document(height, "".join(parts))
 
 
 def _maps(reading: Reading, y: float) -> tuple[str, float]:
@@ -55,7 +51,7 @@ def _maps(reading: Reading, y: float) -> tuple[str, float]:
         wrong = None if reading.wrong is None else np.hstack([reading.wrong.dW[l], reading.wrong.db[l]])
         tables = [right] + ([] if wrong is None else [wrong, wrong - right])
         most = max(float(np.max(np.abs(t))) for t in tables) or 1.0
-        said = f"layer {l}: ∂L/∂W⁽{RAISED[l]}⁾ | ∂L/∂b⁽{RAISED[l]}⁾"
+        said = f"layer {l}: ∂L/∂W{of_layer(l)} | ∂L/∂b{of_layer(l)}"
         if wrong is not None:
             c = next(layer for layer in reading.layers if layer.l == l).all
             said += "   error {}, cosine {}, ratio {}".format(*numbers_of(c, show))

@@ -6,9 +6,8 @@ the two traces letter by letter.
 
 from .bugs_cases import BASE, STEPS, Comparison, Reading
 from .bugs_wrong import BUGS
-from .wording import plain, show
+from .wording import of_layer, plain, show
 
-RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 SHOWN_STEPS = (0, 10, 20, 30)
 
 # Name and paper of the catalogue of the exercises, which a figure must not import; a test holds the two equal.
@@ -245,7 +244,7 @@ def trace(reading: Reading, place: dict[str, object], curves: tuple[list[float],
         lines.append("All layers: error {}, cosine {}, ratio {}".format(*numbers_of(reading.whole, plain)))
     lines += [finding(reading), words["sign"], words["hides"], ""]
     for l in range(reading.params.depth, 0, -1):
-        lines.append(f"∂L/∂W⁽{RAISED[l]}⁾ | ∂L/∂b⁽{RAISED[l]}⁾")
+        lines.append(f"∂L/∂W{of_layer(l)} | ∂L/∂b{of_layer(l)}")
         for which, g in (("right", reading.right), ("wrong", reading.wrong)):
             if g is None:
                 continue

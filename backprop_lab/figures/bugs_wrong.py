@@ -18,6 +18,7 @@ from .. import network
 from ..activations import ELEMENTWISE
 from ..layers import Cache, Parameters
 from ..losses import loss_named
+from .wording import of_layer
 
 BUGS = (
     "O1", "O2", "O4", "O7", "O10",
@@ -43,11 +44,11 @@ def misfit(bug: str, sizes: tuple[int, ...]) -> str:
     >>> misfit("H6", (4, 4, 4, 4)), misfit("O1", (3, 5, 4, 2))
     ('', '')
     """
-    raised, L = "⁰¹²³⁴⁵⁶⁷⁸⁹", len(sizes) - 1
+    L = len(sizes) - 1
     if bug == "H6":
         for l in range(L, 1, -1):
             if sizes[l] != sizes[l - 1]:
-                n, u = f"⁽{raised[l]}⁾", sizes[l]
+                n, u = of_layer(l), sizes[l]
                 rows = f"{u} row{'' if u == 1 else 's'}"
                 return f"W{n} is {u} by {sizes[l - 1]} and δ{n} has {rows}: W{n}δ{n} does not exist"
     if bug in ("P1", "P2"):
@@ -55,7 +56,7 @@ def misfit(bug: str, sizes: tuple[int, ...]) -> str:
             rows, columns = sizes[l], sizes[l - 1]
             if rows != columns:
                 got = (columns, rows) if bug == "P1" else (rows, rows)
-                return f"∂L/∂W⁽{raised[l]}⁾ comes out {got[0]} by {got[1]}, and W⁽{raised[l]}⁾ is {rows} by {columns}"
+                return f"∂L/∂W{of_layer(l)} comes out {got[0]} by {got[1]}, and W{of_layer(l)} is {rows} by {columns}"
     return ""
 
 

@@ -10,9 +10,8 @@ from .. import network
 from ..activations import activation_named
 from ..layers import Parameters
 from ..losses import loss_named
-from .wording import plain, show
+from .wording import of_layer, plain, show
 
-_RAISED = "⁰¹²³⁴⁵"
 MANY = 100
 
 
@@ -22,7 +21,7 @@ def sup(symbol: str, l: int) -> str:
     >>> sup("w", 2), sup("a", 0)
     ('w⁽²⁾', 'x')
     """
-    return "x" if (symbol, l) == ("a", 0) else f"{symbol}⁽{_RAISED[l]}⁾"
+    return "x" if (symbol, l) == ("a", 0) else f"{symbol}{of_layer(l)}"
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ It is drawn 440 wide, so that its text is still readable on a phone, and in the 
 """
 
 from .chain_reading import Reading, growth, sup, told
-from .drawing import STYLE, arrow, text, wrapped
+from .drawing import WIDTH, arrow, document, text, wrapped
 from .wording import show
 
-WIDTH, EDGE = 440, 16
+EDGE = 16
 STEP, RADIUS = 56, 18
 BOX, MIDDLE = 100, 176
 
@@ -24,12 +24,7 @@ def still(reading: Reading) -> str:
         bottom += 20 if line else 8
         said.append(text(EDGE, bottom, line) if line else "")
     height = bottom + 18
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f"<style>{STYLE}</style>"
-        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" fill="var(--ground)" '
-        f'stroke="var(--faint)"/>{"".join(said)}</svg>'
-    )
+    return document(height, "".join(said))
 
 
 def _chain(reading: Reading, top: float) -> str:

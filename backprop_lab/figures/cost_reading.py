@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from .. import cost as counts
 from ..layers import count as parameters
+from .wording import ten_to
 
 SCHEMES = ("central", "forward")
 AGAINST = ("depth", "width")
 LARGEST = {"depth": 20, "width": 64, "inputs": 1000, "outputs": 1000, "batch": 10_000}
 WAYS = ("forward", "backward", "path", "differences")
 EXACT_BELOW = 10**9
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def times(above: int, below: int, digits: int = 3) -> str:
     if -3 <= power < 4:
         return _pointed(figures, power)
     mantissa = _pointed(figures, 0)
-    return ("" if mantissa == "1" else f"{mantissa}·") + f"10{str(power).translate(_RAISED)}"
+    return ("" if mantissa == "1" else f"{mantissa}·") + ten_to(power)
 
 
 def _pointed(figures: str, power: int) -> str:

@@ -7,9 +7,10 @@ import math
 
 from .cost_reading import LARGEST, WAYS, Reading, told
 from .cost_words import compared, names, network, sentences
-from .drawing import STYLE, text, wrapped
+from .drawing import document, text, wrapped
+from .wording import ten_to
 
-WIDTH, LEFT, RIGHT = 440, 16, 424
+LEFT, RIGHT = 16, 424
 # A colour, a dash and a mark for each.
 STROKES = {
     "forward": ("--forward", ""), "backward": ("--backward", "6 4"),
@@ -28,7 +29,6 @@ PATTERNS = (
     'fill="var(--ground)"/><circle cx="2" cy="2" r="1.1" fill="var(--soft)"/></pattern>'
 )
 SHORT = {"forward": "forward", "backward": "backward", "path": "path sum", "differences": "differences"}
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def still(r: Reading, against: str) -> str:
@@ -48,24 +48,13 @@ def still(r: Reading, against: str) -> str:
             y += 19
             parts.append(text(16, y, line))
     height = y + 16
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f"<style>{STYLE}</style>{PATTERNS}"
-        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" fill="var(--ground)" '
-        f'stroke="var(--faint)"/>{"".join(parts)}</svg>'
-    )
+    return document(height, "".join(parts), before=PATTERNS)
 
 
 def decades(most: int) -> tuple[int, int]:
     """How many powers of ten the scale has, and how many lie between two ticks."""
     top = max(3, len(str(most)))
     return top, max(1, math.ceil(top / 6))
-
-
-def _ten_to(power: int) -> str:
-    if power == 1:
-        return "10"
-    return f"10{str(power).translate(_RAISED)}" if power else "1"
 
 
 def _bars(r: Reading, top: float) -> tuple[str, float]:
@@ -80,7 +69,7 @@ def _bars(r: Reading, top: float) -> tuple[str, float]:
     for power in range(0, end + 1, step):
         anchor = "start" if power == 0 else "end" if power == end else "middle"
         parts.append(f'<path d="M{at(power):.1f} {top} V{bottom}" stroke="var(--faint)"/>')
-        parts.append(text(at(power), bottom + 14, _ten_to(power), "soft small", anchor))
+        parts.append(text(at(power), bottom + 14, ten_to(power), "soft small", anchor))
     y = top
     for way, name in names(r).items():
         colour, dashes = STROKES[way]
@@ -115,7 +104,7 @@ def _curves(r: Reading, against: str, top: float) -> tuple[str, float]:
     for power in range(0, end + 1, step):
         y = base - power / end * (base - top)
         parts.append(f'<path d="M{left} {y:.1f} H{right}" stroke="var(--faint)"/>')
-        parts.append(text(left - 6, y + 4, _ten_to(power), "soft small", "end"))
+        parts.append(text(left - 6, y + 4, ten_to(power), "soft small", "end"))
     for value in (1, *range(most // 4, most + 1, most // 4)):
         parts.append(text(across(value), base + 16, str(value), "soft small", "middle"))
     parts.append(text((left + right) / 2, base + 32, against, "soft small", "middle"))

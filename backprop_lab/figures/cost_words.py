@@ -35,9 +35,9 @@ def sentences(r: Reading) -> list[str]:
     growth = {way: times(deeper.multiplications(way), r.multiplications(way)) for way in ("path", "backward")}
     said = [
         f"The backward pass needs {times(back, costs['forward'].multiplications)} times what the forward pass needs.",
-        f"The path sum needs {times(path.multiplications, back)} times what backpropagation needs: it multiplies out "
+        f"The path sum needs {times(path.multiplications, back)} times what the backward pass needs: it multiplies out "
         f"{_many(path.paths, 'path')}{' for each example' if r.batch > 1 else ''}.",
-        f"{r.scheme.capitalize()} differences need {times(costs['differences'].multiplications, back)} times what backpropagation needs: "
+        f"{r.scheme.capitalize()} differences need {times(costs['differences'].multiplications, back)} times what the backward pass needs: "
         f"{told(costs['differences'].passes)} forward passes for {_many(r.parameters, 'parameter')}.",
         f"One more layer of {r.width} makes the path sum {growth['path']} times as long, and the backward pass "
         f"{growth['backward']} times.",

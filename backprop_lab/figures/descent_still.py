@@ -10,13 +10,11 @@ import numpy as np
 
 from .descent_paths import CELLS, Path, Setting
 from .descent_words import TITLES, conclusion, counted, described, tidy
-from .drawing import STYLE, text, wrapped
-from .wording import show
+from .drawing import document, text, wrapped
+from .wording import show, ten_to
 
-WIDTH = 440
 LEFT, SIDE = 34, 400
 BANDS = 12
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 COLOURS = {"gradient_descent": "--backward-ink", "momentum": "--ink", "adam": "--third"}
 DASHES = {"gradient_descent": "", "momentum": "8 4", "adam": "2 4"}
 
@@ -53,12 +51,7 @@ def still(setting: Setting, paths: list[Path]) -> str:
     for line in wrapped(conclusion(setting, paths), 58):
         said += text(16, bottom, line, "strong")
         bottom += 20
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom}" width="{WIDTH}" height="{bottom}">'
-        f"<style>{STYLE}{THIRD}</style>{_marks()}"
-        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{bottom - 1}" rx="8" fill="var(--ground)" '
-        f'stroke="var(--faint)"/>{title}{said}</svg>'
-    )
+    return document(bottom, title + said, before=_marks(), style=THIRD)
 
 
 def levels(grid: np.ndarray) -> list[float]:
@@ -214,7 +207,7 @@ def power_of_ten(power: int) -> str:
     >>> power_of_ten(2), power_of_ten(-4)
     ('100', '10⁻⁴')
     """
-    return show(10.0**power) if abs(power) <= 2 else "10" + str(power).translate(RAISED)
+    return show(10.0**power) if abs(power) <= 2 else ten_to(power)
 
 
 def decades(setting: Setting, paths: list[Path]) -> tuple[int, int]:

@@ -27,6 +27,9 @@ HATCH = (
     "</pattern>"
 )
 
+# Narrow enough for its text to be readable on a phone.
+WIDTH = 440
+
 NEAR, FAR = 0.01, 100.0
 TICKS = (-100.0, -10.0, -1.0, -0.1, 0.0, 0.1, 1.0, 10.0, 100.0)
 
@@ -43,6 +46,23 @@ def signed_log(value: float) -> float:
     if math.isnan(value):
         return 0.0
     return math.copysign(min(1.0, math.log1p(abs(value) / NEAR) / math.log1p(FAR / NEAR)), value)
+
+
+def document(height: float, inside: str, *, before: str = "", style: str = "") -> str:
+    """A still: one SVG on a ground of its own, with the shared style.
+
+    Parameters
+    ----------
+    before : str
+        What has to stand ahead of the ground: patterns, clip paths, markers.
+    style : str
+        Rules that this picture alone needs.
+    """
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}">'
+        f'<style>{STYLE}{style}</style>{before}<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1:g}" rx="8" '
+        f'fill="var(--ground)" stroke="var(--faint)"/>{inside}</svg>'
+    )
 
 
 def text(x: float, y: float, said: str, kind: str = "", anchor: str = "start") -> str:

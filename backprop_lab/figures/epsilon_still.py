@@ -5,14 +5,12 @@ It is drawn 440 wide, so that its text is still readable on a phone, and in the 
 
 import math
 
-from .drawing import STYLE, text, wrapped
+from .drawing import document, text, wrapped
 from .epsilon_reading import EPSILONS, Reading
 from .epsilon_words import agreement, measured, told
-from .wording import show
+from .wording import show, ten_to
 
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-WIDTH, LEFT, RIGHT, TOP, BASE = 440, 52, 428, 84, 344
+LEFT, RIGHT, TOP, BASE = 52, 428, 84, 344
 MARKS = {"forward": ("--forward", "circle"), "central": ("--ink", "square"), "complex": ("--backward", "diamond")}
 LINES = {"ε": "9 4", "ε²": "9 3 2 3", "u·|f|/ε": "2 3"}
 WORDS = {"forward": "forward difference", "central": "central difference", "complex": "complex step"}
@@ -83,13 +81,8 @@ def still(r: Reading, scheme: str, epsilon: float) -> str:
         y += 20
         parts.append(text(12, y, line))
     height = y + 16
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f'<style>{STYLE}</style><clipPath id="frame"><rect x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" '
-        f'height="{BASE - TOP}"/></clipPath>'
-        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" fill="var(--ground)" '
-        f'stroke="var(--faint)"/>{"".join(parts)}</svg>'
-    )
+    frame = f'<rect x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BASE - TOP}"/>'
+    return document(height, "".join(parts), before=f'<clipPath id="frame">{frame}</clipPath>')
 
 
 def _axes(across, up, lowest: int, highest: int) -> str:
@@ -97,12 +90,12 @@ def _axes(across, up, lowest: int, highest: int) -> str:
     for power in range(-16, 1, 4):
         x = across(10.0**power)
         said.append(f'<path d="M{x:.1f} {TOP} V{BASE}" stroke="var(--faint)"/>')
-        said.append(text(x, BASE + 17, _ten_to(power), "soft small", "middle" if power else "end"))
+        said.append(text(x, BASE + 17, ten_to(power), "soft small", "middle" if power else "end"))
     said.append(text(across(1e-2), BASE + 17, "ε", "symbol", "middle"))
     for power in range(lowest + lowest % 2, highest + 1, 4 if lowest < -10 else 2):
         y = up(10.0**power)
         said.append(f'<path d="M{LEFT} {y:.1f} H{RIGHT}" stroke="var(--faint)"/>')
-        said.append(text(LEFT - 6, y + 4, "0" if power == lowest else _ten_to(power), "soft small", "end"))
+        said.append(text(LEFT - 6, y + 4, "0" if power == lowest else ten_to(power), "soft small", "end"))
     return "".join([*said, f'<path d="M{LEFT} {TOP} V{BASE} H{RIGHT}" fill="none" stroke="var(--line)"/>'])
 
 
@@ -130,10 +123,6 @@ def _theory(r: Reading, kind: str, dashes: str, across, up, lowest: int, highest
     if not (LEFT < x < RIGHT - 46 and TOP + 20 < y < BASE):
         return line
     return line + text(x + (5 if falls else 10), y - 7 if falls else y + 4, kind, "symbol soft")
-
-
-def _ten_to(power: int) -> str:
-    return f"10{str(power).translate(_RAISED)}" if power else "1"
 
 
 def _mark(x: float, y: float, colour: str, shape: str, size: float = 2.6) -> str:

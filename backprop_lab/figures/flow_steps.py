@@ -10,8 +10,7 @@ import numpy as np
 from .. import network
 from ..layers import Parameters
 from ..losses import FUSED
-from ..trace import RAISED
-from .wording import plain
+from .wording import of_layer, plain
 
 LOSS = {
     "squared_error": ("½ (a − y)²", "{a} − {y}"),
@@ -51,15 +50,6 @@ class FlowStep:
         return self.name[:2] in ("z[", "a[")
 
 
-def raised(l: int) -> str:
-    """The number of a layer as the page writes it.
-
-    >>> raised(2)
-    '⁽²⁾'
-    """
-    return f"⁽{str(l).translate(RAISED)}⁾"
-
-
 class Letters:
     """The symbols: small for one example, as in a chapter on one; capital for a batch of columns.
 
@@ -78,8 +68,8 @@ class Letters:
         if kind == "dL_da":
             return f"∂L/∂{self.of('a', l)}"
         if kind in ("dW", "db"):
-            return f"∂L/∂{kind[1]}{raised(l)}"
-        return self.table.get(kind, kind) + raised(l)
+            return f"∂L/∂{kind[1]}{of_layer(l)}"
+        return self.table.get(kind, kind) + of_layer(l)
 
 
 def steps(params: Parameters, X: np.ndarray, Y: np.ndarray) -> list[FlowStep]:

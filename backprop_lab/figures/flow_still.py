@@ -6,12 +6,10 @@ It is drawn 440 wide, so that its text is still readable on a phone, and in the 
 import numpy as np
 
 from ..layers import Parameters
-from ..trace import RAISED
-from .drawing import STYLE, arrow, text, wrapped
+from .drawing import arrow, document, text, wrapped
 from .flow_steps import FlowStep, Letters, heading, steps
-from .wording import show
+from .wording import raised, show
 
-WIDTH = 440
 AXIS, BLOCK, RADIUS = 40, 84, 20
 CELL, LINE, GAP = 46, 17, 46
 
@@ -25,7 +23,7 @@ def few(value: float) -> str:
     size = abs(value)
     if 0 < size < 0.001:
         mantissa, power = f"{value:.0e}".split("e")
-        return f"{mantissa.replace('-', '−')}·10⁻{str(-int(power)).translate(RAISED)}"
+        return f"{mantissa.replace('-', '−')}·10⁻{raised(-int(power))}"
     return show(value, 1 if size < 0.01 or size >= 1000 else 2 if size < 0.1 else 3)
 
 
@@ -63,12 +61,7 @@ def still(params: Parameters, X: np.ndarray, Y: np.ndarray, title: str) -> str:
         y += 18
         said.append(text(16, y, line, "soft small"))
     height = y + 16
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f"<style>{STYLE}</style>"
-        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" fill="var(--ground)" '
-        f'stroke="var(--faint)"/>{"".join(said)}</svg>'
-    )
+    return document(height, "".join(said))
 
 
 def _edge(params: Parameters, letters: Letters, before: float, y: float, kind: str, l: int) -> list[str]:

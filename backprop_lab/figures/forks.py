@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..layers import Parameters
-from .forks_paths import Forks, Start, alt, trace
+from .forks_paths import Forks, Start
 from .forks_still import still
+from .forks_words import alt, trace
 from .live import LiveFigure
 from .networks import as_setting, checked
 

@@ -6,11 +6,12 @@ It is drawn 440 wide, so that its text is still readable on a phone, in the layo
 import itertools
 import math
 
-from .drawing import STYLE, arrow, text, wrapped
-from .forks_paths import Forks, conclusion, mark, route
-from .wording import show
+from .drawing import WIDTH, arrow, document, text, wrapped
+from .forks_paths import Forks, mark
+from .forks_words import conclusion, route
+from .wording import lowered, of_layer, show
 
-WIDTH, RADIUS, GAP = 440, 17, 70
+RADIUS, GAP = 17, 70
 LISTED = 8
 
 
@@ -19,12 +20,7 @@ def still(forks: Forks, chosen: int) -> str:
     picture, bottom = _network(forks, chosen)
     lines, bottom = _lines(forks, chosen, bottom)
     height = bottom + 16
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f"<style>{STYLE}</style>"
-        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" fill="var(--ground)" '
-        f'stroke="var(--faint)"/>{picture}{lines}</svg>'
-    )
+    return document(height, picture + lines)
 
 
 def _network(forks: Forks, chosen: int) -> tuple[str, float]:
@@ -128,9 +124,9 @@ def _lines(forks: Forks, chosen: int, y: float) -> tuple[str, float]:
     if len(forks.paths) > LISTED:
         line(f"… and {len(forks.paths) - LISTED} more: see the text below", kind="small soft")
     line("Sum over the paths", show(forks.total, 10))
-    raised = "⁰¹²³"[min(forks.start.layer + 1, forks.params.depth)]
+    after_it = of_layer(min(forks.start.layer + 1, forks.params.depth))
     after = " · ".join(factor.symbol for factor in forks.after)
-    row = f"(W⁽{raised}⁾ᵀ δ⁽{raised}⁾){'₀₁₂₃₄'[forks.start.unit]}" if forks.row else ""
+    row = f"(W{after_it}ᵀ δ{after_it}){lowered(forks.start.unit)}" if forks.row else ""
     line("By the recursion: " + " · ".join(part for part in (row, after) if part), show(forks.derivative, 10))
     y += 6
     for part in wrapped(conclusion(forks), 58):

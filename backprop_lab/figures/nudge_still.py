@@ -5,12 +5,11 @@ It is drawn 440 wide, so that its text is still readable on a phone, and in the 
 
 import math
 
-from .drawing import FAR, HATCH, STYLE, TICKS, arrow, signed_log, text, wrapped
+from .drawing import FAR, HATCH, TICKS, arrow, document, signed_log, text, wrapped
 from .nudge_words import LOSS_RULE, THIRD, agreement, conclusion, measured
 from .reading import Reading
 from .wording import show
 
-WIDTH = 440
 MIDDLE = 222
 HALF = 204
 RULES = {
@@ -26,12 +25,7 @@ def still(reading: Reading, epsilon: float) -> str:
         bottom += 20
         bars += text(16, bottom, line, "strong")
     height = bottom + 18
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f"<style>{STYLE}</style>{HATCH}"
-        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" fill="var(--ground)" '
-        f'stroke="var(--faint)"/>{_chain(reading)}{bars}</svg>'
-    )
+    return document(height, _chain(reading) + bars, before=HATCH)
 
 
 def _chain(reading: Reading) -> str:

@@ -8,12 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .drawing import STYLE, arrow, text, wrapped
+from .drawing import WIDTH, arrow, document, text, wrapped
 from .shapes_products import EDGES, PRODUCTS, Reading
 from .shapes_words import counted, factors, name, product, summed, verdict
 from .wording import show
 
-WIDTH = 440
 BACK = ("E", "G", "D", "dW", "db")
 
 
@@ -35,11 +34,7 @@ def still(reading: Reading) -> str:
         bottom += 18
         said.append(text(16, bottom, ("Shapes: " if k == 0 else "") + ", ".join(listed[k : k + 4]), "soft small"))
     height = bottom + 18
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}">'
-        f'<style>{STYLE}</style><rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1:g}" rx="8" '
-        f'fill="var(--ground)" stroke="var(--faint)"/>{picture}{"".join(said)}</svg>'
-    )
+    return document(height, picture + "".join(said))
 
 
 def _small_shape(reading: Reading, table: str) -> str:

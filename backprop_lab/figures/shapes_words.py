@@ -8,10 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from .shapes_products import EDGES, PRODUCTS, Reading
-from .wording import plain, show
+from .wording import lowered, of_layer, plain, show
 
-_UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 # name -> its letters and how far its layer is from the chosen one
 LETTERS = {
     "A": ("A", -1), "W": ("W", 0), "b": ("b", 0), "Z": ("Z", 0), "H": ("A", 0), "V": ("W", 1), "E": ("Δ", 1),
@@ -28,21 +26,21 @@ def name(reading: Reading, table: str, transposed: bool = False) -> str:
 
 def _lettered(reading: Reading, table: str, small: bool = False) -> str:
     letters, off = LETTERS[table]
-    return f"{SMALL[letters] if small else letters}⁽{str(reading.layer + off).translate(_UP)}⁾"
+    return f"{SMALL[letters] if small else letters}{of_layer(reading.layer + off)}"
 
 
 def entry(reading: Reading, table: str, i: int, j: int) -> str:
     """An entry as the page writes it, such as w⁽¹⁾₂₃."""
     if table == "one":
         return "1"
-    return _lettered(reading, table, small=True) + f"{i}{'' if EDGES[table][1] == 'one' else j}".translate(_DOWN)
+    return _lettered(reading, table, small=True) + lowered(i) + ("" if EDGES[table][1] == "one" else lowered(j))
 
 
 def symbol(reading: Reading, edge: str) -> str:
     """How many there are of what an edge counts, as a symbol: n₁, m or 1."""
     if edge in ("m", "one"):
         return {"m": "m", "one": "1"}[edge]
-    return "n" + str(reading.layer + {"in": -1, "out": 0, "next": 1}[edge]).translate(_DOWN)
+    return "n" + lowered(reading.layer + {"in": -1, "out": 0, "next": 1}[edge])
 
 
 def counted(reading: Reading, edge: str) -> str:

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from .drawing import STYLE, text, wrapped
+from .drawing import WIDTH, document, text, wrapped
 from .train_reading import Reading, halted
 from .wording import show
 
-WIDTH, LEFT, TOP, SIDE = 440, 70, 64, 300
+LEFT, TOP, SIDE = 70, 64, 300
 CELLS, BANDS = 30, 8
 LOW, HIGH = -10, 4  # decades of the bars
 TICKS = (-9, -6, -3, 0, 3)
@@ -24,12 +24,7 @@ def still(reading: Reading) -> str:
         bottom += 20
         parts.append(text(16, bottom, line, "strong"))
     height = bottom + 16
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f"<style>{STYLE}</style>"
-        f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="8" fill="var(--ground)" '
-        f'stroke="var(--faint)"/>{"".join(parts)}</svg>'
-    )
+    return document(height, "".join(parts))
 
 
 def _head(r: Reading) -> str:

@@ -6,6 +6,43 @@ A trace uses ``plain`` (six digits, a hyphen for minus, so that it can be copied
 import math
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def raised(number: int) -> str:
+    """A whole number as a superscript.
+
+    >>> raised(-12)
+    '⁻¹²'
+    """
+    return str(number).translate(_RAISED)
+
+
+def lowered(number: int) -> str:
+    """A whole number as a subscript.
+
+    >>> lowered(21)
+    '₂₁'
+    """
+    return str(number).translate(_LOWERED)
+
+
+def of_layer(l: int) -> str:
+    """The number of a layer behind its symbol.
+
+    >>> f"W{of_layer(2)}"
+    'W⁽²⁾'
+    """
+    return f"⁽{raised(l)}⁾"
+
+
+def ten_to(power: int) -> str:
+    """A power of ten as the mark of an axis.
+
+    >>> ten_to(0), ten_to(1), ten_to(-4)
+    ('1', '10', '10⁻⁴')
+    """
+    return "1" if power == 0 else "10" if power == 1 else f"10{raised(power)}"
 
 
 def plain(value: float, digits: int = 6) -> str:
@@ -33,4 +70,4 @@ def show(value: float, digits: int = 4) -> str:
     mantissa = mantissa.replace("-", "−")
     if not power:
         return mantissa
-    return ("" if mantissa == "1" else f"{mantissa}·") + f"10{str(int(power)).translate(_RAISED)}"
+    return ("" if mantissa == "1" else f"{mantissa}·") + f"10{raised(int(power))}"

@@ -15,6 +15,8 @@ import sysconfig
 from pathlib import Path
 
 HERE = Path(__file__).parent
+# Where the worker stands in a room with a root of its own.
+ROOM = "/room"
 DEVICES = tuple(f"/dev/{name}" for name in ("null", "zero", "random", "urandom"))
 OTHER_PACKAGES = ("site-packages", "dist-packages")
 OWN_FILES = (
@@ -31,7 +33,7 @@ def compile_own_files(folder: Path) -> None:
     for source in OWN_FILES:
         # Unchecked: the source is not in the room. Tracebacks name it there, and no path of this machine.
         py_compile.compile(
-            str(source), str(folder / f"{source.stem}.pyc"), f"/room/{source.name}", doraise=True,
+            str(source), str(folder / f"{source.stem}.pyc"), f"{ROOM}/{source.name}", doraise=True,
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )  # fmt: skip
 

@@ -29,7 +29,6 @@ from pathlib import Path
 
 from . import confine, interior, seccomp, wire
 
-ROOM = "/room"
 TIERS = ("bubblewrap", "landlock")
 SCRATCH_BYTES = 64 << 20
 START_SECONDS = 30.0
@@ -142,7 +141,14 @@ def started(tier: str, errors: object = subprocess.DEVNULL) -> Iterator[Process]
     status, to_status = os.pipe() if tier == "bubblewrap" else (None, None)
     inherited = [fd for fd in (to_read, to_write, to_status) if fd is not None]
     if tier == "bubblewrap":
-        command = [*_bubblewrap(folder), "--json-status-fd", str(to_status), "--", *_python(), f"{ROOM}/worker.pyc"]
+        command = [
+            *_bubblewrap(folder),
+            "--json-status-fd",
+            str(to_status),
+            "--",
+            *_python(),
+            f"{interior.ROOM}/worker.pyc",
+        ]
         environment = {}
     else:
         command = [*_python(), str(folder / "worker.pyc")]
@@ -198,16 +204,20 @@ def _bubblewrap(folder: Path) -> tuple[str, ...]:
         shutil.which("bwrap"), "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
         "--unshare-cgroup-try", "--disable-userns", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
         # A tmpfs without a size would be half of the machine's memory; it comes before the binds below it.
-        "--clearenv", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp", "--ro-bind", str(folder), ROOM,
+        "--clearenv", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp", "--ro-bind", str(folder), interior.ROOM,
     ]  # fmt: skip
-    for name, value in {**ENVIRONMENT, "PYTHONPATH": ROOM, "LD_LIBRARY_PATH": interior.library_folders()}.items():
+    for name, value in {
+        **ENVIRONMENT,
+        "PYTHONPATH": interior.ROOM,
+        "LD_LIBRARY_PATH": interior.library_folders(),
+    }.items():
         command += ["--setenv", name, value]
     for source in interior.interpreter_files():
         command += ["--ro-bind", source, source]
     for hidden in interior.other_packages():
         command += ["--size", "4096", "--tmpfs", hidden, "--remount-ro", hidden]
     for name, source in interior.numpy_folders().items():
-        command += ["--ro-bind", str(source), f"{ROOM}/{name}"]
+        command += ["--ro-bind", str(source), f"{interior.ROOM}/{name}"]
     # Four nodes instead of --dev, which is a writable tmpfs without a size.
     for device in interior.DEVICES:
         command += ["--dev-bind", device, device]

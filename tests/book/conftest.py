@@ -153,6 +153,32 @@ class Visit:
             }"""
         )
 
+    def crowded(self) -> list[str]:
+        """What in the live figures sticks out of its frame, is smaller than 12 px, or is text on other text."""
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll("main *")].filter(host => host.shadowRoot).flatMap(host => {
+              const live = host.shadowRoot.querySelector(".live"), edge = live.getBoundingClientRect(), found = [];
+              const shown = (list) => [...live.querySelectorAll(list)]
+                .filter(node => node.getClientRects().length && !node.closest(".unseen"));
+              for (const node of shown("text, input, select, output, button, td, th, p, li, summary, span")) {
+                const r = node.getBoundingClientRect(), size = parseFloat(getComputedStyle(node).fontSize);
+                const svg = node.ownerSVGElement, scale = svg?.viewBox.baseVal.width ? svg.getScreenCTM().a : 1;
+                const name = node.outerHTML.slice(0, 120);
+                if (r.right > edge.right || r.left < edge.left) found.push(`outside: ${name}`);
+                if (size * scale < 11.9 && node.textContent.trim()) found.push(`${(size * scale).toFixed(1)} px: ${name}`);
+              }
+              for (const svg of shown("svg")) {
+                const texts = [...svg.querySelectorAll("text")].map(node => [node.textContent, node.getBoundingClientRect()]);
+                texts.forEach(([said, p], i) => texts.slice(i + 1).forEach(([other, q]) => {
+                  const across = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+                  const down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+                  if (across > 2 && down > 6) found.push(`overlap: ${said} | ${other}`);
+                }));
+              }
+              return found;
+            })"""
+        )
+
     def accessibility(self) -> list[str]:
         """The rules of axe-core that the page breaks, with the first places of each."""
         # Preloading serves one experimental rule, and asks for imported style sheets at the wrong address.

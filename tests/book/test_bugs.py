@@ -10,12 +10,16 @@ from playwright.sync_api import expect
 from backprop_lab import network
 from backprop_lab.figures.bugs import bugs
 from backprop_lab.figures.bugs_cases import BASE, ENDS, HIDDEN, WEIGHTS, at, curve, examples, measure, stepped
-from backprop_lab.figures.bugs_words import CLUES, effect, finding, trace
+from backprop_lab.figures.bugs_words import CLUES, effect, finding
+from backprop_lab.figures.bugs_words import trace as told_of
 from backprop_lab.figures.bugs_wrong import BUGS
 from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
+from tests.book.showing import computing, trace
 
 pytestmark = pytest.mark.browser
+
+core = computing("core.js", "nets.js")
 
 TOLERANCE = 1e-12
 MENUS = ("bug", "network", "hidden", "output", "weights")
@@ -101,19 +105,6 @@ def parity(page, every: int = 1) -> tuple[float, int]:
     return worst, count
 
 
-@pytest.fixture
-def core(open_html):
-    """A page with this text of bugs_wrong.js over the shared scripts."""
-
-    def page_with(text: str):
-        page = open_html("").page
-        for part in (script("core.js"), script("nets.js"), text):
-            page.add_script_tag(content=part)
-        return page
-
-    return page_with
-
-
 def test_the_browser_makes_the_mistakes_of_python(core):
     worst, count = parity(core(script("bugs_wrong.js")))
     assert worst <= TOLERANCE
@@ -181,10 +172,6 @@ def show(open_html):
     return one
 
 
-def text(page) -> str:
-    return page.locator(".live pre").text_content()
-
-
 def pick(page, label: str, value: str) -> None:
     page.locator("select").nth(MENUS.index(label)).select_option(value)
 
@@ -201,16 +188,16 @@ def expected(bug: str, eta: float = 0.5, **changed) -> str:
     where = BASE | CLUES[bug][3] | changed
     net = at(examples()[where["net"]], where)
     reading = measure(bug, net)
-    return trace(reading, where, (curve(net, None, eta), curve(net, bug, eta) if reading.wrong else []), eta)
+    return told_of(reading, where, (curve(net, None, eta), curve(net, bug, eta) if reading.wrong else []), eta)
 
 
 def test_the_first_frame_is_the_one_of_python_for_every_bug(show):
     visit = show("H11")
-    assert text(visit.page) == bugs("H11").trace
+    assert trace(visit.page) == bugs("H11").trace
     assert not visit.page.locator("img").is_visible()
     for bug in BUGS:
         pick(visit.page, "bug", bug)
-        assert text(visit.page) == bugs(bug).trace
+        assert trace(visit.page) == bugs(bug).trace
     assert visit.complaints() == []
 
 
@@ -228,7 +215,7 @@ def test_the_controls_do_what_python_does(show):
             pick(page, label, where[key])
         where["m"] = draw.choice([1, 2, 3, 6])
         examples_m(page, where["m"])
-        assert text(page) == expected(bug, **where), (bug, where)
+        assert trace(page) == expected(bug, **where), (bug, where)
 
 
 @pytest.mark.parametrize("bug", BUGS)
@@ -245,7 +232,7 @@ def test_it_vanishes_before_ones_eyes(show, bug):
     expect(button).to_be_disabled()
     assert page.locator("tbody td:nth-child(2)").all_inner_texts() == ["0"] * 4
     page.get_by_role("button", name="show it again").click()
-    assert text(page) == bugs(bug).trace
+    assert trace(page) == bugs(bug).trace
 
 
 def test_the_maps_and_the_table_show_the_numbers(show):
@@ -313,17 +300,17 @@ def test_which_bug_is_this(show):
         seed = int(page.locator(".number").inner_text().split()[1])
         riddle = page.evaluate(RIDDLES, [setting, [seed]])[0]
         bug, names = riddle["bug"], {code: setting["table"][code]["name"] for code in riddle["options"]}
-        assert text(page).startswith(f"Which bug is this? Number {seed}\n")
+        assert trace(page).startswith(f"Which bug is this? Number {seed}\n")
         assert CLUES[bug][0] not in page.locator(".live").inner_text()
         miss = next(code for code in riddle["options"] if code != bug)
         page.locator(".answers button", has_text=names[miss]).first.click()
         assert page.locator(".told").inner_text() == f"No, not {miss}, {names[miss]}."
         assert CLUES[miss][0] in page.locator(".sign").inner_text()
-        assert text(page).startswith("Which bug is this?")
+        assert trace(page).startswith("Which bug is this?")
         page.locator(f".answers button[value={bug}]").click()
         assert page.locator(".told").inner_text().startswith(f"Yes: {bug}, {names[bug]}.")
         assert CLUES[bug][0] in page.locator(".sign").inner_text()
-        assert text(page) == expected(bug)
+        assert trace(page) == expected(bug)
         expect(page.locator(f".answers button[value={bug}]")).to_be_focused()
         page.get_by_role("button", name="another").click()
 
@@ -351,34 +338,34 @@ def test_everything_can_be_done_by_keyboard_alone(show):
     keys.press("Tab")  # bug
     expect(page.locator("select").nth(0)).to_be_focused()
     keys.press("ArrowDown")
-    assert text(page) == bugs("O2").trace
+    assert trace(page) == bugs("O2").trace
     for _ in range(3):
         keys.press("Tab")
     expect(page.locator("select").nth(3)).to_be_focused()
     keys.press("ArrowDown")
-    assert text(page) == expected("O2", end="sigmoid, squared error")
+    assert trace(page) == expected("O2", end="sigmoid, squared error")
     for _ in range(2):
         keys.press("Tab")  # weights, m
     keys.press("ArrowLeft")
-    assert text(page) == expected("O2", end="sigmoid, squared error", m=3)
+    assert trace(page) == expected("O2", end="sigmoid, squared error", m=3)
     keys.press("Tab")
     keys.press("Enter")  # make it vanish
-    assert text(page) == expected("O2", end="identity, squared error", m=3)
+    assert trace(page) == expected("O2", end="identity, squared error", m=3)
     keys.press("Tab")
     keys.press("Enter")  # show it again
-    assert text(page) == bugs("O2").trace
+    assert trace(page) == bugs("O2").trace
     keys.press("Tab")  # learning rate
     keys.press("ArrowRight")
-    assert text(page) == expected("O2", eta=1.0)
+    assert trace(page) == expected("O2", eta=1.0)
     keys.press("Tab")
     keys.press("Enter")
     expect(page.locator(".live pre")).to_be_visible()
     page.get_by_role("radio", name="show a bug").focus()
     keys.press("ArrowRight")
-    assert text(page).startswith("Which bug is this? Number 1")
+    assert trace(page).startswith("Which bug is this? Number 1")
     keys.press("Tab")
     keys.press("Enter")  # another
-    assert text(page).startswith("Which bug is this? Number 2")
+    assert trace(page).startswith("Which bug is this? Number 2")
     for _ in range(4):
         keys.press("Tab")
         keys.press("Enter")
@@ -398,26 +385,14 @@ def test_it_breaks_no_rule_of_accessibility_and_fits(show, width, dark):
         assert visit.accessibility() == []
         assert visit.sideways() == []
         assert visit.complaints() == []
-        outside = visit.page.evaluate(
-            """() => {
-              const live = document.querySelector("backprop-bugs").shadowRoot.querySelector(".live");
-              const edge = live.getBoundingClientRect();
-              const texts = [...live.querySelectorAll("text, select, button, td, th, p, summary")]
-                .filter(node => node.getClientRects().length && !node.classList.contains("unseen"));
-              return texts.filter(node => {
-                  const r = node.getBoundingClientRect();
-                  return r.right > edge.right || r.left < edge.left || parseFloat(getComputedStyle(node).fontSize) < 12;
-                }).map(node => node.outerHTML);
-            }"""
-        )
-        assert outside == []
+        assert visit.crowded() == []
 
 
 def test_a_link_opens_a_bug_or_a_riddle(open_html, open_address):
     address = open_html(bugs().html).address
     page = open_address(f"{address}?bugs.bug=H13&bugs.eta=1").page
-    assert text(page) == expected("H13", eta=1.0)
+    assert trace(page) == expected("H13", eta=1.0)
     page = open_address(f"{address}?bugs.mode=quiz&bugs.seed=5").page
-    assert text(page).startswith("Which bug is this? Number 5")
+    assert trace(page).startswith("Which bug is this? Number 5")
     page = open_address(f"{address}?bugs.bug=H99&bugs.m=77&bugs.net=huge").page
-    assert text(page) == bugs().trace
+    assert trace(page) == bugs().trace

@@ -14,22 +14,16 @@ from backprop_lab.figures.chain import chain
 from backprop_lab.figures.chain_reading import derivative_cost
 from backprop_lab.figures.live import script
 from backprop_lab.layers import Parameters
+from tests.book.showing import computing, showing, trace
 
 pytestmark = pytest.mark.browser
+
+show = showing(chain)
+core = computing("core.js", "nets.js")
 
 NAMES = tuple(ELEMENTWISE)
 TOLERANCE = 1e-12
 EACH = 130
-
-
-@pytest.fixture
-def show(open_html):
-    """`show(arguments of chain, …)` opens a page with this figure in it."""
-
-    def one(setting: dict | None = None, **how):
-        return open_html(chain(**(setting or {})).html, **how)
-
-    return one
 
 
 def made(neurons: int, seed: int) -> Parameters:
@@ -38,10 +32,6 @@ def made(neurons: int, seed: int) -> Parameters:
     params = network.init((1,) * (neurons + 1), names)
     params.vector[:] = rng.uniform(-2, 2, params.vector.size).round(3)
     return params
-
-
-def trace(page: Page) -> str:
-    return page.locator(".live pre").text_content()
 
 
 def parameter(page: Page, name: str):
@@ -102,18 +92,6 @@ def disagreement(page, step: int = 1) -> float:
             gap, scale = np.max(np.abs(value - py)), np.max(np.abs(py))
             worst = max(worst, 0.0 if gap == 0 else gap / scale if scale else np.inf)
     return worst
-
-
-@pytest.fixture
-def core(open_html):
-    def page_with(text: str):
-        page = open_html("").page
-        for part in ("core.js", "nets.js"):
-            page.add_script_tag(content=script(part))
-        page.add_script_tag(content=text)
-        return page
-
-    return page_with
 
 
 def test_the_browser_computes_what_the_library_computes(core):
@@ -343,36 +321,4 @@ def test_it_breaks_no_rule_of_accessibility_and_fits(show, width, setting, dark)
     assert visit.accessibility() == []
     assert visit.sideways() == []
     assert visit.complaints() == []
-    wrong = visit.page.evaluate(
-        """() => {
-          const live = document.querySelector("backprop-chain").shadowRoot.querySelector(".live"), edge = live.getBoundingClientRect();
-          const shown = (list) => [...live.querySelectorAll(list)].filter((n) => n.getClientRects().length && !n.classList.contains("unseen"));
-          const box = (n) => n.getBoundingClientRect(), found = [];
-          for (const node of shown("text, input, select, button, td, th, p")) {
-            if (box(node).right > edge.right || box(node).left < edge.left) found.push(`outside: ${node.outerHTML}`);
-            if (parseFloat(getComputedStyle(node).fontSize) < 12) found.push(`small: ${node.outerHTML}`);
-          }
-          for (const svg of live.querySelectorAll(".picture svg, .bars svg")) {
-            const texts = [...svg.querySelectorAll("text")].map((n) => [n, box(n)]);
-            texts.forEach(([a, p], i) => texts.slice(i + 1).forEach(([b, q]) => {
-              const wide = Math.min(p.right, q.right) - Math.max(p.left, q.left), high = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-              if (wide > 1 && high > 4) found.push(`overlap: ${a.textContent} | ${b.textContent}`);
-            }));
-          }
-          return found;
-        }"""
-    )
-    assert wrong == []
-
-
-def test_without_javascript_the_still_and_the_trace_are_there(browser, tmp_path):
-    (tmp_path / "still.html").write_text(f"<!doctype html><html lang=en><body>{chain().html}", "utf-8")
-    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
-    try:
-        page = context.new_page()
-        page.goto((tmp_path / "still.html").as_uri())
-        assert page.get_by_role("img", name="A chain of 3 neurons").is_visible()
-        page.get_by_text("The same as text").click()
-        assert page.locator("pre").inner_text() == chain().trace
-    finally:
-        context.close()
+    assert visit.crowded() == []

@@ -11,8 +11,11 @@ from backprop_lab.figures.cost import cost
 from backprop_lab.figures.cost_reading import LARGEST, SCHEMES, Reading, times, told
 from backprop_lab.figures.cost_words import sentences
 from backprop_lab.figures.live import script
+from tests.book.showing import showing, trace
 
 pytestmark = pytest.mark.browser
+
+show = showing(cost)
 
 COMPUTE = """([networks, settings, pairs]) => {
   const { forward, backward, pathSums, finiteDifferences, paths, sentences, times, told } = backpropLab.cost;
@@ -24,20 +27,6 @@ COMPUTE = """([networks, settings, pairs]) => {
     pairs.map(([above, below, digits]) => [times(BigInt(above), BigInt(below), digits), told(BigInt(above))]),
   ];
 }"""
-
-
-@pytest.fixture
-def show(open_html):
-    """`show(setting, …)` opens a page with this figure in it."""
-
-    def one(setting: dict | None = None, **how):
-        return open_html(cost(**(setting or {})).html, **how)
-
-    return one
-
-
-def trace(page: Page) -> str:
-    return page.locator(".live pre").text_content()
 
 
 def typed(page: Page, word: str):
@@ -153,7 +142,7 @@ def test_the_controls_do_what_python_does(show):
     page.get_by_role("button", name="five layers of 10").click()
     assert trace(page) == cost((10,) * 6, 1, "forward", biases=True).trace
     page.get_by_role("radio", name="path sum of the weights").check(force=True)
-    assert "The path sum needs 1.14·10⁴ times what backpropagation needs" in page.locator(".told").inner_text()
+    assert "The path sum needs 1.14·10⁴ times what the backward pass needs" in page.locator(".told").inner_text()
     page.get_by_role("button", name="start").click()
     assert trace(page) == cost().trace
     assert visit.complaints() == []
@@ -228,17 +217,7 @@ def test_it_breaks_no_rule_of_accessibility_and_fits(show, width, dark):
     assert visit.accessibility() == []
     assert visit.sideways() == []
     assert visit.complaints() == []
-    outside = visit.page.evaluate(
-        """() => {
-          const live = document.querySelector("backprop-cost").shadowRoot.querySelector(".live");
-          const edge = live.getBoundingClientRect();
-          return [...live.querySelectorAll("text, input, button, td, th, p")]
-            .filter(node => node.getClientRects().length && !node.classList.contains("unseen"))
-            .filter(node => { const r = node.getBoundingClientRect(); return r.right > edge.right || r.left < edge.left; })
-            .map(node => node.outerHTML);
-        }"""
-    )
-    assert outside == []
+    assert visit.crowded() == []
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -248,18 +227,4 @@ def test_it_breaks_no_rule_of_accessibility_and_fits(show, width, dark):
     ids=str,
 )
 def test_no_two_words_of_a_picture_touch(show, setting, width):
-    touching = show(setting, width=width).page.evaluate(
-        """() => [...document.querySelector("backprop-cost").shadowRoot.querySelectorAll(".bars, .curves")].flatMap((part) => {
-          const boxes = [...part.querySelectorAll("text")].map((node) => [node.textContent, node.getBoundingClientRect()]);
-          return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([, q]) => p.left < q.right && q.left < p.right &&
-            p.top + 3 < q.bottom - 3 && q.top + 3 < p.bottom - 3).map(([b]) => `${a} | ${b}`));
-        })"""
-    )
-    assert touching == []
-
-
-def test_print_shows_the_still(show):
-    page = show().page
-    page.emulate_media(media="print")
-    assert page.locator("img").is_visible()
-    assert not page.locator(".live").is_visible()
+    assert show(setting, width=width).crowded() == []

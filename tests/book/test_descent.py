@@ -17,8 +17,11 @@ from backprop_lab.figures.descent_paths import SURFACES, Setting, as_gradients, 
 from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
 from backprop_lab.optimisers import OPTIMISERS, optimiser_named
+from tests.book.showing import showing, trace
 
 pytestmark = pytest.mark.browser
+
+show = showing(descent)
 
 TOLERANCE = 1e-12
 EACH = 12
@@ -26,20 +29,6 @@ COMPUTE = """(cases) => cases.map(({ s, name, theta, state }) => {
   const { loss, gradient, step, limit } = backpropLab.descent, now = step(s, name, { theta, state });
   return { L: loss(s, theta), g: gradient(s, theta), theta: now.theta, ...now.state, limit: limit(s, name) ?? 0 };
 })"""
-
-
-@pytest.fixture
-def show(open_html):
-    """`show(setting, …)` opens a page with this figure in it."""
-
-    def one(setting: dict | None = None, **how):
-        return open_html(descent(**(setting or {})).html, **how)
-
-    return one
-
-
-def trace(page: Page) -> str:
-    return page.locator(".live pre").text_content()
 
 
 def typed(page: Page, name: str, word: str):
@@ -303,19 +292,6 @@ def test_a_link_holds_a_setting(show):
     assert visit.complaints() == []
 
 
-def test_without_javascript_the_still_and_the_trace_are_there(browser, tmp_path):
-    (tmp_path / "still.html").write_text(f"<!doctype html><html lang=en><body>{descent().html}", "utf-8")
-    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
-    try:
-        page = context.new_page()
-        page.goto((tmp_path / "still.html").as_uri())
-        assert page.get_by_role("img", name="A map of a loss of w and b").bounding_box()["height"] > 500
-        page.get_by_text("The same as text").click()
-        assert page.locator("pre").inner_text() == descent().trace
-    finally:
-        context.close()
-
-
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_breaks_no_rule_of_accessibility_and_fits(show, width, dark):
@@ -324,14 +300,4 @@ def test_it_breaks_no_rule_of_accessibility_and_fits(show, width, dark):
     assert visit.accessibility() == []
     assert visit.sideways() == []
     assert visit.complaints() == []
-    outside = visit.page.evaluate(
-        """() => {
-          const live = document.querySelector("backprop-descent").shadowRoot.querySelector(".live");
-          const edge = live.getBoundingClientRect();
-          return [...live.querySelectorAll("text, input, button, td, th, p")]
-            .filter(node => node.getClientRects().length && !node.classList.contains("unseen"))
-            .filter(node => { const r = node.getBoundingClientRect(); return r.right > edge.right || r.left < edge.left; })
-            .map(node => node.outerHTML);
-        }"""
-    )
-    assert outside == []
+    assert visit.crowded() == []

@@ -11,8 +11,11 @@ from backprop_lab.differences import SCHEMES
 from backprop_lab.figures.epsilon import epsilon
 from backprop_lab.figures.epsilon_reading import DTYPES, EPSILONS, FUNCTIONS, Reading
 from backprop_lab.figures.live import script
+from tests.book.showing import showing, trace
 
 pytestmark = pytest.mark.browser
+
+show = showing(epsilon)
 
 COMPUTE = """(settings) => settings.map((s) => {
   const r = backpropLab.epsilon.reading(s), { scheme, epsilon } = s, d = r.difference(scheme, epsilon);
@@ -20,20 +23,6 @@ COMPUTE = """(settings) => settings.map((s) => {
     theory: [r.truncation(scheme, epsilon), r.rounding(scheme, epsilon)], best: r.best(scheme),
     crossing: r.crossing(scheme) || null, said: [r.shared(scheme, epsilon), r.crosses(scheme, epsilon), r.vanishes(scheme, epsilon)] };
 })"""
-
-
-@pytest.fixture
-def show(open_html):
-    """`show(setting, …)` opens a page with this figure in it."""
-
-    def one(setting: dict | None = None, **how):
-        return open_html(epsilon(**(setting or {})).html, **how)
-
-    return one
-
-
-def trace(page: Page) -> str:
-    return page.locator(".live pre").text_content()
 
 
 def slider(page: Page):
@@ -223,21 +212,4 @@ def test_it_breaks_no_rule_of_accessibility_and_fits(show, width, dark):
     assert visit.accessibility() == []
     assert visit.sideways() == []
     assert visit.complaints() == []
-    outside = visit.page.evaluate(
-        """() => {
-          const live = document.querySelector("backprop-epsilon").shadowRoot.querySelector(".live");
-          const edge = live.getBoundingClientRect();
-          return [...live.querySelectorAll("text, input, output, button, td, th, p")]
-            .filter(node => node.getClientRects().length && !node.classList.contains("unseen"))
-            .filter(node => { const r = node.getBoundingClientRect(); return r.right > edge.right || r.left < edge.left; })
-            .map(node => node.outerHTML);
-        }"""
-    )
-    assert outside == []
-
-
-def test_print_shows_the_still(show):
-    page = show().page
-    page.emulate_media(media="print")
-    assert page.locator("img").is_visible()
-    assert not page.locator(".live").is_visible()
+    assert visit.crowded() == []

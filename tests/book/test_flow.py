@@ -16,6 +16,7 @@ from backprop_lab.figures.flow_steps import steps
 from backprop_lab.figures.flow_still import few
 from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
+from tests.book.showing import trace
 
 pytestmark = pytest.mark.browser
 
@@ -35,10 +36,6 @@ def show(open_html):
         return open_html((figure or flow()).html, **how)
 
     return one
-
-
-def trace(page: Page) -> str:
-    return page.locator(".live pre").text_content()
 
 
 def step(page: Page) -> int:
@@ -296,6 +293,7 @@ def test_it_fits_and_is_accessible(show, width, dark):
         visit.page.get_by_role("radio", name="3 examples").check(force=True)
         press(visit.page, "last")
         assert visit.sideways() == []
+        assert visit.crowded() == []
     visit.page.get_by_text("The same as text").last.click()
     assert visit.accessibility() == []
     assert visit.sideways() == []

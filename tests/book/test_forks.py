@@ -17,8 +17,11 @@ from backprop_lab.figures.forks import forks
 from backprop_lab.figures.forks_paths import Forks, Start, counts
 from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
+from tests.book.showing import computing, trace
 
 pytestmark = pytest.mark.browser
+
+core = computing("core.js", "nets.js")
 
 TOLERANCE = 1e-12
 SETTINGS = 520
@@ -102,19 +105,6 @@ def disagreement(page: Page, some: int = SETTINGS) -> float:
     return worst
 
 
-@pytest.fixture
-def core(open_html):
-    """A page with the mathematics, forks_paths.js as this text."""
-
-    def page_with(text: str) -> Page:
-        page = open_html("").page
-        for part in (script("core.js"), script("nets.js"), text):
-            page.add_script_tag(content=part)
-        return page
-
-    return page_with
-
-
 def test_the_browser_finds_the_paths_of_the_library_and_its_gradients(core):
     assert SETTINGS >= 500
     assert disagreement(core(script("forks_paths.js"))) <= TOLERANCE
@@ -144,10 +134,6 @@ def show(open_html):
         return open_html(forks(*case, wrt=wrt, path=path).html, **how)
 
     return one
-
-
-def trace(page: Page) -> str:
-    return page.locator(".live pre").text_content()
 
 
 @pytest.mark.parametrize("wrt", ["w1.2.1", "w2.2.3", "u0.2", "u1.3"])
@@ -297,29 +283,9 @@ def test_an_address_holds_start_and_path_and_a_wrong_one_is_ignored(show):
     assert visit.complaints() == []
 
 
-def test_without_javascript_and_in_print_the_still_is_there(show):
-    page = show().page
-    page.emulate_media(media="print")
-    assert page.get_by_role("img", name="A 2-3-2 network").is_visible()
-    assert not page.locator(".live").is_visible()
-
-
 def largest() -> tuple:
     params = network.init((4, 4, 4, 4), ("tanh", "relu", "softmax"), "cross_entropy", seed=1)
     return params, np.array([[1.0], [-0.5], [0.25], [0.75]]), np.array([[0.0], [1], [0], [0]])
-
-
-LOOK = """() => {
-  const live = document.querySelector("backprop-forks").shadowRoot.querySelector(".live"), edge = live.getBoundingClientRect();
-  const seen = (node) => node.getClientRects().length && !node.classList.contains("unseen");
-  const nodes = [...live.querySelectorAll("text, select, button, td, th, p, li, .path")].filter(seen);
-  const outside = nodes.filter((node) => { const r = node.getBoundingClientRect(); return r.right > edge.right || r.left < edge.left; });
-  const tiny = nodes.filter((node) => parseFloat(getComputedStyle(node).fontSize) < 12);
-  const texts = [...live.querySelectorAll(".picture text")].map((t) => [t.textContent, t.getBoundingClientRect()]);
-  const overlapping = texts.flatMap(([p, a], n) => texts.slice(n + 1).filter(([, b]) =>
-    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6).map(([q]) => `${p} / ${q}`));
-  return [...outside, ...tiny].map((node) => node.outerHTML.slice(0, 120)).concat(overlapping);
-}"""
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -331,4 +297,4 @@ def test_it_breaks_no_rule_of_accessibility_and_fits(show, width, dark, big):
     assert visit.accessibility() == []
     assert visit.sideways() == []
     assert visit.complaints() == []
-    assert visit.page.evaluate(LOOK) == []
+    assert visit.crowded() == []

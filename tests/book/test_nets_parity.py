@@ -15,8 +15,11 @@ from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
 from backprop_lab.layers import Gradients
 from backprop_lab.optimisers import optimiser_named
+from tests.book.showing import computing
 
 pytestmark = pytest.mark.browser
+
+core = computing("core.js")
 
 TOLERANCE = 1e-12
 ENDS = [(name, "squared_error") for name in (*ELEMENTWISE, "softmax")]
@@ -77,19 +80,6 @@ def disagreement(page, activation: str, loss: str, saturated: bool = False) -> f
             gap = np.max(np.abs(value - py), initial=0.0)
             worst = max(worst, 0.0 if gap == 0 else gap / scale if scale else np.inf)
     return worst
-
-
-@pytest.fixture
-def core(open_html):
-    """A page with this text of nets.js over core.js."""
-
-    def page_with(text: str):
-        page = open_html("").page
-        for part in (script("core.js"), text):
-            page.add_script_tag(content=part)
-        return page
-
-    return page_with
 
 
 def test_there_are_at_least_500_random_networks():

@@ -10,22 +10,15 @@ from playwright.sync_api import Page, expect
 from backprop_lab import figures
 from backprop_lab.activations import ELEMENTWISE
 from backprop_lab.figures.live import script
+from tests.book.showing import showing, trace
 
 pytestmark = pytest.mark.browser
+
+show = showing(figures.nudge)
 
 PAIRS = [(name, "squared_error") for name in ELEMENTWISE] + [("sigmoid", "binary_cross_entropy")]
 START = {"x": 2.0, "w": 0.5, "b": -0.25, "y": 1.0}
 WORDS = {"x": "input", "w": "weight", "b": "bias", "y": "target"}
-
-
-@pytest.fixture
-def show(open_html):
-    """`show(setting, …)` opens a page with this figure in it."""
-
-    def one(setting: dict | None = None, before: str = "", **how):
-        return open_html(before + figures.nudge(**(setting or {})).html, **how)
-
-    return one
 
 
 def typed(page: Page, name: str):
@@ -34,11 +27,6 @@ def typed(page: Page, name: str):
 
 def slider(page: Page, name: str):
     return page.get_by_role("slider", name=f"{name} {WORDS[name]}")
-
-
-def trace(page: Page) -> str:
-    """The live trace; the one of the still is not shown while the figure lives."""
-    return page.locator(".live pre").text_content()
 
 
 def spoken(page: Page):
@@ -236,46 +224,7 @@ def test_it_speaks_once_the_reader_has_come_to_rest(show):
     expect(spoken(page)).to_contain_text("Raise w a little and L falls")
 
 
-def test_without_javascript_the_still_and_the_trace_are_there(browser, tmp_path):
-    (tmp_path / "still.html").write_text(f"<!doctype html><html lang=en><body>{figures.nudge().html}", "utf-8")
-    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
-    try:
-        page = context.new_page()
-        page.goto((tmp_path / "still.html").as_uri())
-        still = page.get_by_role("img", name="One neuron with activation sigmoid")
-        assert still.is_visible()
-        assert still.bounding_box()["height"] > 300
-        page.get_by_text("The same as text").click()
-        assert page.locator("pre").inner_text() == figures.nudge().trace
-    finally:
-        context.close()
-
-
-def test_print_shows_the_still(show):
-    page = show().page
-    page.emulate_media(media="print")
-    assert page.locator("img").is_visible()
-    assert not page.locator(".live").is_visible()
-
-
 GROUNDS = {False: "rgb(255, 255, 255)", True: "rgb(26, 29, 33)"}
-
-
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize(
-    "say",
-    [
-        "document.documentElement.dataset.theme = dark ? 'dark' : 'light'",
-        "document.body.dataset.jpThemeLight = String(!dark)",
-    ],
-    ids=["Jupyter Book", "JupyterLab"],
-)
-def test_it_follows_the_theme_of_the_page_also_against_the_system(show, say, dark):
-    page = show(dark=not dark).page
-    ground = "getComputedStyle(document.querySelector('backprop-nudge').shadowRoot.querySelector('.live'))"
-    assert page.evaluate(f"{ground}.backgroundColor") == GROUNDS[not dark]  # the page says nothing: the system does
-    page.evaluate(f"dark => {{ {say} }}", dark)
-    page.wait_for_function(f"want => {ground}.backgroundColor === want", arg=GROUNDS[dark], timeout=2000)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -286,31 +235,7 @@ def test_it_breaks_no_rule_of_accessibility_and_fits(show, width, dark):
     assert visit.accessibility() == []
     assert visit.sideways() == []
     assert visit.complaints() == []
-    outside = visit.page.evaluate(
-        """() => {
-          const live = document.querySelector("backprop-nudge").shadowRoot.querySelector(".live");
-          const edge = live.getBoundingClientRect();
-          return [...live.querySelectorAll("text, input, select, button, td, th, p")]
-            .filter(node => node.getClientRects().length && !node.classList.contains("unseen"))
-            .filter(node => { const r = node.getBoundingClientRect(); return r.right > edge.right || r.left < edge.left; })
-            .map(node => node.outerHTML);
-        }"""
-    )
-    assert outside == []
-
-
-def test_style_leaks_neither_in_nor_out(show, open_html):
-    loud = "<style>p, svg, text { font-size: 40px !important; margin: 9px !important }</style>"
-    inside = show(before=loud).page.locator(".live .title").first
-    assert inside.evaluate("node => [getComputedStyle(node).fontSize, getComputedStyle(node).margin]") == [
-        "14px",
-        "0px",
-    ]
-    outside = "<p>outside</p><table><tr><th>a</th></tr></table><pre>b</pre><button>c</button><input type=range>"
-    look = """() => [...document.querySelectorAll("main > :not(backprop-nudge):not(script), main > table th")]
-      .map(node => [...getComputedStyle(node)].filter(name => !/^--|size|origin/.test(name))
-        .map(name => getComputedStyle(node).getPropertyValue(name)).join())"""
-    assert show(before=outside).page.evaluate(look) == open_html(outside).page.evaluate(look)
+    assert visit.crowded() == []
 
 
 def test_two_figures_on_one_page_live_their_own_lives(open_html):

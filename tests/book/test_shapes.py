@@ -14,8 +14,12 @@ from backprop_lab.figures.shapes import EXAMPLE, shapes
 from backprop_lab.figures.shapes_products import PRODUCTS, Reading
 from backprop_lab.figures.shapes_words import trace as told
 from backprop_lab.layers import Parameters
+from tests.book.showing import computing, showing, trace
 
 pytestmark = pytest.mark.browser
+
+show = showing(shapes)
+core = computing("core.js", "nets.js")
 
 TOLERANCE = 1e-12
 MANY = 525
@@ -28,20 +32,6 @@ ENDS = (
 )
 SLIDERS = ("inputs", "units", "next", "examples")
 SIZES = ("n₀, units in", "n₁, units out", "n₂, next layer", "m, examples")
-
-
-@pytest.fixture
-def show(open_html):
-    """`show(arguments of shapes, …)` opens a page with this figure in it."""
-
-    def one(arguments: dict | None = None, **how):
-        return open_html(shapes(**(arguments or {})).html, **how)
-
-    return one
-
-
-def trace(page: Page) -> str:
-    return page.locator(".live pre").text_content()
 
 
 def typed(page: Page, name: str):
@@ -127,18 +117,6 @@ def disagreement(page, step: int = 1, words: bool = False) -> float:
             mine = told(r).splitlines()
             assert sum(a == b for a, b in zip(js["trace"].splitlines(), mine, strict=True)) >= len(mine) - 1
     return worst
-
-
-@pytest.fixture
-def core(open_html):
-    def page_with(text: str):
-        page = open_html("").page
-        for part in ("core.js", "nets.js"):
-            page.add_script_tag(content=script(part))
-        page.add_script_tag(content=text)
-        return page
-
-    return page_with
 
 
 def test_the_browser_computes_and_says_what_the_library_does(core):
@@ -292,10 +270,7 @@ def test_it_is_accessible_and_fits(show, width, dark):
     assert "fits, and is wrong" in status(page)
     assert visit.accessibility() == []
     assert visit.sideways() == []
-    sizes = page.locator(".live svg text").evaluate_all(
-        "nodes => nodes.map(n => parseFloat(getComputedStyle(n).fontSize))"
-    )
-    assert min(sizes) >= 12
+    assert visit.crowded() == []
     assert visit.complaints() == []
 
 

@@ -26,7 +26,6 @@ from backprop_lab.figures.bugs_cases import (
 )
 from backprop_lab.figures.bugs_words import CLUES, NAMES, effect, finding
 from backprop_lab.figures.bugs_wrong import BUGS, misfit, wrong_gradients
-from backprop_lab.figures.live import script
 from backprop_lab.figures.wording import plain, show
 
 NETS = examples()
@@ -251,9 +250,3 @@ X2, Y2 = np.ones((2, 3)), np.zeros((1, 3))
 def test_a_wrong_input_is_refused_with_its_name_and_the_fix(wrong, kind, said):
     with pytest.raises(kind, match=said):
         wrong()
-
-
-def test_it_is_small():
-    assert len(bugs().html.encode()) < 120_000
-    for name in ("bugs_wrong.js", "bugs_picture.js", "bugs.js"):
-        assert len(script(name).encode()) < 15_000

@@ -12,7 +12,6 @@ from backprop_lab import cost, network, two_layer
 from backprop_lab.activations import ELEMENTWISE
 from backprop_lab.figures.chain import MOST, chain
 from backprop_lab.figures.chain_reading import MANY, Reading, counts, counts_of_many, derivative_cost
-from backprop_lab.figures.live import script
 from backprop_lab.figures.wording import plain, show
 from backprop_lab.layers import Parameters
 
@@ -131,15 +130,6 @@ def test_it_says_what_stops_a_derivative():
     assert "∂a⁽¹⁾/∂z⁽¹⁾ = 0 makes the whole product 0, and every other product that holds it." in chain(dead).trace
     assert "∂z⁽¹⁾/∂w⁽¹⁾ = 0 makes the whole product 0." in chain(x=0).trace
     assert "makes the whole" not in chain(x=0, wrt="b1").trace
-
-
-def test_the_output_is_one_small_bundle_that_two_runs_give_alike():
-    figure = chain()
-    assert figure.html == chain().html
-    assert len(figure.html.encode()) < 120_000
-    assert set(re.findall(r"\w+://[^\s\"'`<>)]+", figure.html)) == set()
-    for name in ("chain_reading.js", "chain.js"):
-        assert len(script(name).encode()) < 15_000
 
 
 def test_a_network_of_single_precision_is_computed_in_double_as_the_browser_does():

@@ -13,7 +13,6 @@ from backprop_lab.figures.descent import EXAMPLES, descent
 from backprop_lab.figures.descent_paths import SURFACES, Setting, descend, limit
 from backprop_lab.figures.descent_still import chained, contours
 from backprop_lab.figures.descent_words import outcome
-from backprop_lab.figures.live import script
 from backprop_lab.figures.wording import plain, show
 from backprop_lab.gradient_check import numerical_gradient
 from backprop_lab.optimisers import OPTIMISERS, Adam, GradientDescent, Momentum
@@ -133,11 +132,6 @@ def test_the_output_is_small_and_the_same_on_every_run(surface, steps):
     bundle = descent(surface=surface, steps=steps)._repr_mimebundle_()
     assert bundle == descent(surface=surface, steps=steps)._repr_mimebundle_()
     assert len(bundle["text/html"].encode()) < 120_000
-
-
-@pytest.mark.parametrize("name", ["descent.js", "descent_paths.js"])
-def test_each_script_is_small(name):
-    assert len(script(name).encode()) < 15_000
 
 
 def test_a_neuron_of_the_library_is_the_surface():

@@ -9,8 +9,8 @@ import pytest
 from backprop_lab import network
 from backprop_lab.activations import ELEMENTWISE
 from backprop_lab.figures.forks import forks
-from backprop_lab.figures.forks_paths import Forks, Start, conclusion, counts
-from backprop_lab.figures.live import script
+from backprop_lab.figures.forks_paths import Forks, Start, counts
+from backprop_lab.figures.forks_words import conclusion
 from backprop_lab.figures.wording import plain, show
 from backprop_lab.layers import Parameters
 
@@ -94,11 +94,6 @@ def test_two_runs_give_the_same_and_the_largest_is_small_enough():
     assert len(largest.html.encode()) < 120_000
     assert largest.trace.count(" ← x₄\n") == 64
     assert " id=" not in largest.html.split("<script>")[0]
-
-
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_each_script_is_small(name):
-    assert len(script(name).encode()) < 15_000
 
 
 def test_what_is_counted():

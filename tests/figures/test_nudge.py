@@ -1,16 +1,13 @@
 """The Python side of the nudge figure: its numbers are the library's, its output is the same on every run."""
 
-import base64
 import re
 import xml.etree.ElementTree as ET
-from html.parser import HTMLParser
 
 import pytest
 
 from backprop_lab import figures, neuron
 from backprop_lab.activations import ELEMENTWISE
 from backprop_lab.figures.drawing import signed_log
-from backprop_lab.figures.live import script
 from backprop_lab.figures.nudge_words import conclusion, notes
 from backprop_lab.figures.reading import EPSILONS, Reading
 from backprop_lab.figures.wording import plain, show
@@ -18,23 +15,6 @@ from backprop_lab.gradient_check import numerical_gradient
 
 PAIRS = [(name, "squared_error") for name in ELEMENTWISE] + [("sigmoid", "binary_cross_entropy")]
 SCRIPTS = ("core.js", "nets.js", "draw.js", "page.js", "predict.js", "nudge.js")
-
-
-class Elements(HTMLParser):
-    """Every start tag of an output, with its attributes."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-
-def svg_of(figure: figures.LiveFigure) -> str:
-    (image,) = (attrs for tag, attrs in Elements(figure.html).found if tag == "img")
-    return base64.b64decode(image["src"].removeprefix("data:image/svg+xml;base64,")).decode()
 
 
 @pytest.mark.parametrize(("activation", "loss"), PAIRS)
@@ -48,9 +28,7 @@ def test_the_still_the_alt_text_and_the_trace_hold_the_numbers_of_the_library(ac
         cache.z, cache.a, neuron.loss(params, cache, 0.25),
         gradients.dL_da, gradients.da_dz, getattr(gradients, f"dz_d{wrt}"), getattr(gradients, f"dL_d{wrt}"),
     )  # fmt: skip
-    drawn = "\n".join(
-        node.text or "" for node in ET.fromstring(svg_of(figure)).iter("{http://www.w3.org/2000/svg}text")
-    )
+    drawn = "\n".join(node.text or "" for node in ET.fromstring(figure.svg).iter("{http://www.w3.org/2000/svg}text"))
     for number in numbers:
         assert show(number) in figure.alt
         assert show(number) in drawn
@@ -69,29 +47,6 @@ def test_the_nudge_is_the_central_difference_of_the_library(epsilon):
     expected = numerical_gradient(loss, params.vector, epsilon=epsilon)
     for wrt, number in zip("wb", expected, strict=True):
         assert Reading(params, 1.5, 1.0, wrt).difference(epsilon).value == number
-
-
-def test_the_output_is_one_bundle_that_two_runs_give_alike():
-    bundle = figures.nudge()._repr_mimebundle_()
-    assert bundle == figures.nudge()._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/html"}
-    assert bundle["text/plain"] == repr(figures.nudge())
-    assert len(bundle["text/html"].encode()) < 120_000
-
-
-def test_a_figure_asks_nobody_and_names_nothing_that_another_could_name_too():
-    figure = figures.nudge()
-    for tag, attrs in Elements(figure.html).found:
-        assert "id" not in attrs
-        assert tag in ("backprop-nudge", "img", "details", "summary", "pre", "script")
-        assert tag != "script" or not attrs  # inline and classic: a module does not load from a folder
-    addresses = re.findall(r"\w+://[^\s\"'`<>)]+", figure.html + svg_of(figure))
-    assert set(addresses) <= {"http://www.w3.org/2000/svg"}  # a name, which nothing fetches
-
-
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_each_script_is_small(name):
-    assert len(script(name).encode()) < 15_000
 
 
 def test_a_neuron_can_be_given_as_numbers_or_as_the_library_has_it():

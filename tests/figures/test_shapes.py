@@ -1,6 +1,5 @@
 """The Python side of the shapes figure: its numbers are the library's, and its verdicts are those of NumPy."""
 
-import base64
 import re
 import xml.etree.ElementTree as ET
 
@@ -8,7 +7,6 @@ import numpy as np
 import pytest
 
 from backprop_lab import network
-from backprop_lab.figures.live import script
 from backprop_lab.figures.shapes import EXAMPLE, EXAMPLE_X, EXAMPLE_Y, shapes
 from backprop_lab.figures.shapes_products import EDGES, PRODUCTS, RIGHT, Reading
 from backprop_lab.figures.shapes_still import in_cell
@@ -119,20 +117,6 @@ def test_a_network_of_the_library_and_any_layer_but_the_last_can_be_shown():
     assert [figure.setting[k] for k in ("inputs", "units", "next", "examples", "i", "j")] == [3, 4, 1, 2, 4, 3]
     assert "∂L/∂w⁽²⁾₄₃ = " in figure.trace
     assert shapes(network.init((2, 2, 1), dtype="float32"), [[1], [2]], [[1]]).setting["examples"] == 1
-
-
-def test_the_output_is_one_bundle_that_two_runs_give_alike():
-    bundle = shapes()._repr_mimebundle_()
-    assert bundle == shapes()._repr_mimebundle_()
-    assert bundle["text/plain"] == repr(shapes())
-    assert len(bundle["text/html"].encode()) < 120_000
-    image = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', bundle["text/html"])[1]
-    assert base64.b64decode(image).decode() == shapes().svg
-
-
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_each_script_is_small(name):
-    assert len(script(name).encode()) < 15_000
 
 
 NET = network.init((2, 2, 1))

@@ -1,9 +1,9 @@
 /* The words and pictures of the bug clinic: what the numbers say, the maps, the loss curves, the text. */
 (function (lab) {
   "use strict";
-  const { nets, bugs, format, show, draw } = lab;
+  const { nets, bugs, format, show, draw, ofLayer } = lab;
   if (bugs.picture) return;
-  const { raised, STEPS } = bugs;
+  const { STEPS } = bugs;
   const SHOWN = [0, 10, 20, 30], HEADS = ["right, g*", "wrong, g", "g − g*"];
 
   /* The sentences of bugs_words.py; a test compares the two traces letter by letter. */
@@ -49,7 +49,7 @@
     if (r.words) said.push(finding(r), r.words.sign, r.words.hides);
     said.push("");
     for (const l of nets.range(1, nets.depth(r.net)).reverse()) {
-      said.push(`∂L/∂W${raised(l)} | ∂L/∂b${raised(l)}`);
+      said.push(`∂L/∂W${ofLayer(l)} | ∂L/∂b${ofLayer(l)}`);
       for (const which of ["right", "wrong"]) {
         if (r[which]) r[which].dW[l].forEach((row, i) =>
           said.push(`  ${which}  ${row.map((v) => format(v, 3)).join(" ")} | ${format(r[which].db[l][i][0], 3)}`));
@@ -88,7 +88,7 @@
       const joined = (g) => g.dW[l].map((row, i) => [...row, g.db[l][i][0]]), right = joined(r.right), wrong = r.wrong && joined(r.wrong);
       const tables = wrong ? [right, wrong, nets.map((p, q) => p - q, wrong, right)] : [right];
       const most = Math.max(...tables.flat(2).map(Math.abs)) || 1;
-      out += draw.text(0, y + 17, `layer ${l}: ∂L/∂W${raised(l)} | ∂L/∂b${raised(l)}`, "soft");
+      out += draw.text(0, y + 17, `layer ${l}: ∂L/∂W${ofLayer(l)} | ∂L/∂b${ofLayer(l)}`, "soft");
       y += 26;
       tables.forEach((table, k) => table.forEach((row, i) => row.forEach((v, j) => {
         const x = k * (column + gap) + cell * j + 5 * (j === row.length - 1), top = y + cell * i, seen = Math.abs(v) > 1e-12 * most;

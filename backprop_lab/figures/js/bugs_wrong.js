@@ -4,22 +4,21 @@
 (function (lab) {
   "use strict";
   if (lab.bugs) return;
-  const { activations, nets } = lab;
+  const { activations, nets, ofLayer } = lab;
   const { map, multiply, transpose, hadamard, total, range, depth } = nets;
-  const raised = (l) => `⁽${"⁰¹²³⁴⁵⁶⁷⁸⁹"[l]}⁾`;
 
   /* What NumPy would refuse: the shapes that this mistake does not get past; empty where they fit. */
   function misfit(bug, sizes) {
     const L = sizes.length - 1;
     for (const l of bug === "H6" ? range(2, L).reverse() : []) {
-      const [n, u] = [raised(l), sizes[l]];
+      const [n, u] = [ofLayer(l), sizes[l]];
       if (u !== sizes[l - 1]) {
         return `W${n} is ${u} by ${sizes[l - 1]} and δ${n} has ${u} row${u === 1 ? "" : "s"}: W${n}δ${n} does not exist`;
       }
     }
     for (const l of ["P1", "P2"].includes(bug) ? range(1, L) : []) {
       const [rows, columns] = [sizes[l], sizes[l - 1]], got = bug === "P1" ? [columns, rows] : [rows, rows];
-      if (rows !== columns) return `∂L/∂W${raised(l)} comes out ${got[0]} by ${got[1]}, and W${raised(l)} is ${rows} by ${columns}`;
+      if (rows !== columns) return `∂L/∂W${ofLayer(l)} comes out ${got[0]} by ${got[1]}, and W${ofLayer(l)} is ${rows} by ${columns}`;
     }
     return "";
   }
@@ -172,6 +171,6 @@
     return null;
   }
 
-  lab.bugs = { misfit, wrong, at, compare, measure, step, curve, codes, riddle, ENDS, STEPS, OUT, raised };
+  lab.bugs = { misfit, wrong, at, compare, measure, step, curve, codes, riddle, ENDS, STEPS, OUT };
 })(globalThis.backpropLab);
 if (typeof module === "object" && module.exports) module.exports = globalThis.backpropLab;

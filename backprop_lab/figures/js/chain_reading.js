@@ -5,11 +5,11 @@
 (function (lab) {
   "use strict";
   if (lab.chain) return;
-  const { activations, nets, format, show } = lab;
+  const { activations, nets, format, show, ofLayer } = lab;
   const { range } = nets;
 
   const MANY = 100;
-  const sup = (symbol, l) => (symbol === "a" && l === 0 ? "x" : `${symbol}⁽${"⁰¹²³⁴⁵"[l]}⁾`);
+  const sup = (symbol, l) => (symbol === "a" && l === 0 ? "x" : `${symbol}${ofLayer(l)}`);
 
   /* The network of a setting {neurons, x, y, w1 …, b1 …, f1 …}; f is the activation. */
   function net({ neurons: n, ...s }) {

@@ -110,13 +110,17 @@ globalThis.backpropLab = globalThis.backpropLab || (function () {
     return `${strip(mantissa)}e${power < 0 ? "-" : "+"}${size < 10 ? "0" : ""}${size}`;
   }
 
+  const raised = (n) => String(n).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+  const lowered = (n) => String(n).replace(/./g, (c) => "₀₁₂₃₄₅₆₇₈₉"[c]);
+  const ofLayer = (l) => `⁽${raised(l)}⁾`;
+  const tenTo = (power) => (power === 0 ? "1" : power === 1 ? "10" : `10${raised(power)}`);
+
   /* The same as a printed page writes it: a true minus, powers of ten raised. */
   function show(v, digits = 4) {
     if (Number.isNaN(v)) return format(v);  // the one word here with an e that is no power of ten
     const [mantissa, power] = format(v, digits).split("e");
-    const raised = (n) => String(Number(n)).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
     if (!power) return mantissa.replace("-", "−");
-    return `${mantissa === "1" ? "" : `${mantissa.replace("-", "−")}·`}10${raised(power)}`;
+    return `${mantissa === "1" ? "" : `${mantissa.replace("-", "−")}·`}10${raised(Number(power))}`;
   }
 
   /* How well a difference agrees, in words; and the difference itself, in `most` digits or what rounding leaves. */
@@ -131,6 +135,6 @@ globalThis.backpropLab = globalThis.backpropLab || (function () {
     return digits || !Number.isFinite(d.value) ? write(d.value, digits || most) : "–";
   }
 
-  return { LEAKY_SLOPE, activations, losses, neuron, digitsLeft, digitsAgreeing, agreement, measured, format, show };
+  return { LEAKY_SLOPE, activations, losses, neuron, digitsLeft, digitsAgreeing, agreement, measured, format, show, raised, lowered, ofLayer, tenTo };
 })();
 if (typeof module === "object" && module.exports) module.exports = globalThis.backpropLab;

@@ -1,8 +1,8 @@
 /* <backprop-cost>: what four ways to a gradient cost, in multiplications, for a network given by sliders. */
 (function (lab) {
   "use strict";
-  const { draw, page, cost: numbers } = lab;
-  const { SCHEMES, LARGEST, WAYS, costs, compared, told, times, tenTo, names, sentences, network, trace } = numbers;
+  const { draw, page, tenTo, cost: numbers } = lab;
+  const { SCHEMES, LARGEST, WAYS, costs, compared, told, times, names, sentences, network, trace } = numbers;
   const { make, slider, choice } = page;
 
   const AGAINST = ["depth", "width"];
@@ -20,7 +20,6 @@
     '<pattern id="dots" width="5" height="5" patternUnits="userSpaceOnUse"><rect width="5" height="5" ' +
     'fill="var(--ground)"/><circle cx="2" cy="2" r="1.1" fill="var(--soft)"/></pattern>';
   const fixed = (n) => n.toFixed(1);
-  const tick = (power) => (power === 1 ? "10" : tenTo(power));
   const log = (count) => Math.log10(Number(count));  // below 10³⁰⁸, and only for a place on a scale
   const decades = (most) => {
     const top = Math.max(3, String(most).length);
@@ -36,7 +35,7 @@
     let out = PATTERNS;
     for (let power = 0; power <= end; power += step) {
       out += draw.path(`M${fixed(X(power))} ${top} V${bottom}`, "--faint");
-      out += draw.text(X(power), bottom + 15, tick(power), "soft small", power === 0 ? "start" : power === end ? "end" : "middle");
+      out += draw.text(X(power), bottom + 15, tenTo(power), "soft small", power === 0 ? "start" : power === end ? "end" : "middle");
     }
     WAYS.forEach((way, k) => {
       const y = top + k * rise, [colour, dashes] = STROKES[way], n = all[way].multiplications;
@@ -64,7 +63,7 @@
     let out = "";
     for (let p = 0; p <= end; p += step) {
       out += draw.path(`M${left} ${fixed(power(p))} H${fixed(right)}`, "--faint");
-      out += draw.text(left - 6, power(p) + 4, tick(p), "soft small", "end");
+      out += draw.text(left - 6, power(p) + 4, tenTo(p), "soft small", "end");
     }
     for (const value of [1, most / 4, most / 2, (3 * most) / 4, most]) {
       out += draw.text(X(value), base + 17, String(value), "soft small", "middle");
@@ -165,7 +164,7 @@
       this.notes.textContent = this.complaint || (s.depth === 1 ? "With one layer there is no hidden width: n counts from the second layer on." : "");
       this.bars.innerHTML = bars(s, all, inner);
       const [, step] = decades(largest(all));
-      this.scale.textContent = `A logarithmic scale of multiplications: from one line to the next, ${tick(step)} times as many.`;
+      this.scale.textContent = `A logarithmic scale of multiplications: from one line to the next, ${tenTo(step)} times as many.`;
       this.curves.innerHTML = curves(s, inner);
       this.told.replaceChildren(...sentences(s).map((said) => make("p", {}, said)));
       const cell = (n) => (n < 10n ** 6n ? told(n) : times(n, 1n)), dash = (n) => (n === 0n ? "–" : cell(n));

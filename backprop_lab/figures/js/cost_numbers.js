@@ -4,6 +4,7 @@
 (function (lab) {
   "use strict";
   if (lab.cost) return;
+  const { tenTo } = lab;
 
   const SCHEMES = ["central", "forward"];
   const LARGEST = { depth: 20, width: 64, inputs: 1000, outputs: 1000, batch: 10000 };
@@ -71,7 +72,6 @@
   }
 
   const grouped = (digits) => String(digits).replace(/\B(?=(\d{3})+$)/g, ",");
-  const tenTo = (power) => (power === 0 ? "1" : `10${String(power).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)])}`);
   const raise = (power) => 10n ** BigInt(Math.max(0, power));
   /* Digits with the point after so many places, and no zeros at the end behind it. */
   function pointed(figures, power) {
@@ -111,10 +111,10 @@
     const growth = (way) => times(deeper[way].multiplications, all[way].multiplications);
     return [
       `The backward pass needs ${times(back, all.forward.multiplications)} times what the forward pass needs.`,
-      `The path sum needs ${times(all.path.multiplications, back)} times what backpropagation needs: it multiplies out ` +
+      `The path sum needs ${times(all.path.multiplications, back)} times what the backward pass needs: it multiplies out ` +
         `${many(all.path.paths, "path")}${s.batch > 1 ? " for each example" : ""}.`,
       `${s.scheme[0].toUpperCase()}${s.scheme.slice(1)} differences need ${times(all.differences.multiplications, back)} ` +
-        `times what backpropagation needs: ${told(all.differences.passes)} forward passes for ${many(P, "parameter")}.`,
+        `times what the backward pass needs: ${told(all.differences.passes)} forward passes for ${many(P, "parameter")}.`,
       `One more layer of ${s.width} makes the path sum ${growth("path")} times as long, and the backward pass ` +
         `${growth("backward")} times.`,
       from === null ? `Up to depth ${LARGEST.depth} the path sum does not cost more than the differences.`
@@ -142,5 +142,5 @@
   }
 
   lab.cost = { SCHEMES, LARGEST, WAYS, sizesOf, forward, backward, paths, pathSums, finiteDifferences, costs, overtaken,
-    times, told, tenTo, names, compared, sentences, network, trace };
+    times, told, names, compared, sentences, network, trace };
 })(globalThis.backpropLab);

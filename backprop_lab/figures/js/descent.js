@@ -5,7 +5,7 @@
  */
 (function (lab) {
   "use strict";
-  const { show, draw, page } = lab;
+  const { show, draw, page, tenTo } = lab;
   const {
     SURFACES, NAMES, TITLES, CELLS, shown, far, path, grid, highest, minima, tidy, outcome, conclusion, notes, described,
     drawn, trace,
@@ -37,7 +37,7 @@
     return d;
   }
   const LEFT = 26, DOWN = 20, FINE = 72;
-  const ten = (power) => (Math.abs(power) < 3 ? show(10 ** power) : `10${String(power).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)])}`);
+  const ten = (power) => (Math.abs(power) < 3 ? show(10 ** power) : tenTo(power));
 
   class Descent extends (page.Live || Object) {
     static shared = {

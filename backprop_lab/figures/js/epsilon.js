@@ -1,7 +1,7 @@
 /* <backprop-epsilon>: the error of three differences against ε, the lines of theory, and a reading at one ε. */
 (function (lab) {
   "use strict";
-  const { show, format, draw, page, epsilon: numbers } = lab;
+  const { show, format, draw, page, tenTo, epsilon: numbers } = lab;
   const { EPSILONS, SCHEMES, DIGITS, functions, reading, measured, agreement, told, best, trace } = numbers;
   const { make, slider, choice, within, oneOf } = page;
 
@@ -10,7 +10,6 @@
   const LINES = [["ε", "forward", "9 4"], ["ε²", "central", "9 3 2 3"], ["u·|f|/ε", null, "2 3"]];
   const NAMES = { neuron: "sigmoid", exp: "eˣ", cube: "x³", offset: "x² + 1000", relu: "relu" };
   const fixed = (n) => n.toFixed(1);
-  const tenTo = (p) => (p === 0 ? "1" : `10${String(p).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)])}`);
 
   /* A circle for forward, a square for central, a diamond for complex. */
   function mark(scheme, x, y, size = 2.6) {

@@ -5,7 +5,7 @@
 (function (lab) {
   "use strict";
   if (lab.flow) return;
-  const { nets, activations, format, show } = lab;
+  const { nets, activations, format, show, raised, ofLayer } = lab;
   const { range, transpose, shape } = nets;
 
   const LOSS = {
@@ -14,8 +14,6 @@
     cross_entropy: ["−y ln a", (a, y) => `−${y}/${a}`],
   };
   const FUSED = { sigmoid: "binary_cross_entropy", softmax: "cross_entropy" };
-  const DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-  const raised = (l) => `⁽${String(l).replace(/\d/g, (d) => DIGITS[d])}⁾`;
 
   /* Small letters for one example, capital ones for a batch. */
   function letters(m) {
@@ -24,8 +22,8 @@
     const of = (kind, l) => {
       if (kind === "a" && l === 0) return table.x;
       if (kind === "dL_da") return `∂L/∂${of("a", l)}`;
-      if (kind === "dW" || kind === "db") return `∂L/∂${kind[1]}${raised(l)}`;
-      return (table[kind] || kind) + raised(l);
+      if (kind === "dW" || kind === "db") return `∂L/∂${kind[1]}${ofLayer(l)}`;
+      return (table[kind] || kind) + ofLayer(l);
     };
     return { of, y: table.y, x: table.x };
   }
@@ -130,11 +128,11 @@
     const large = Math.abs(v);
     if (large > 0 && large < 0.001) {
       const [mantissa, power] = v.toExponential(0).split("e");
-      return `${mantissa.replace("-", "−")}·10⁻${String(-power).replace(/\d/g, (d) => DIGITS[d])}`;
+      return `${mantissa.replace("-", "−")}·10⁻${raised(-power)}`;
     }
     return show(v, large < 0.01 || large >= 1000 ? 1 : large < 0.1 ? 2 : 3);
   }
 
-  lab.flow = { steps, trace, heading, letters, since, size, few, raised };
+  lab.flow = { steps, trace, heading, letters, since, size, few };
 })(globalThis.backpropLab);
 if (typeof module === "object" && module.exports) module.exports = globalThis.backpropLab;

@@ -3,10 +3,9 @@
 (function (lab) {
   "use strict";
   if (lab.forks) return;
-  const { activations, nets, format, show } = lab;
+  const { activations, nets, format, show, lowered: low, ofLayer: up } = lab;
   const { range, depth } = nets;
 
-  const low = (n) => "₀₁₂₃₄"[n], up = (n) => `⁽${"⁰¹²³"[n]}⁾`;
   const mark = (letter, l, i) => (letter === "a" && l === 0 ? `x${low(i)}` : `${letter}${low(i)}${up(l)}`);
   const weight = (l, i, j) => `w${low(i)}${low(j)}${up(l)}`;
   const added = (numbers) => numbers.reduce((sum, v) => sum + v, 0);

@@ -4,7 +4,7 @@
 (function (lab) {
   "use strict";
   if (lab.shapes) return;
-  const { nets, format, show } = lab;
+  const { nets, format, show, raised: up, lowered: down } = lab;
   const { grid, shape: sizeOf, transpose, multiply } = nets;
 
   // name -> what its rows and its columns count
@@ -87,7 +87,6 @@
     .every((n, k) => n === r.shape[k] || n === 1 || r.shape[k] === 1);
 
   /* Names: W⁽¹⁾ᵀ, w⁽¹⁾₂₃, n₁, n₁ = 4. */
-  const up = (n) => String(n).replace(/./g, (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]), down = (n) => String(n).replace(/./g, (c) => "₀₁₂₃₄₅₆₇₈₉"[c]);
   const layerOf = (r, edge) => r.layer + { in: -1, out: 0, next: 1 }[edge];
   function lettered(r, table, small = false) {
     const [letters, off] = LETTERS[table];
