@@ -1,4 +1,4 @@
-"""``benchmark``: how fast a step is beside the peers, how gradients scale, what an import costs, how fast a class is graded."""
+"""``benchmark``: how fast a step is beside the peers, how gradients scale, what an import, a class, a live figure costs."""
 
 import json as as_json
 from pathlib import Path
@@ -11,7 +11,9 @@ from ..benchmark import machine
 from ..grading import sandbox
 from .refuse import refuse
 
-app = typer.Typer(help="Measure: gradients, scaling, imports, grading.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Measure: gradients, scaling, imports, grading, figures.", no_args_is_help=True, rich_markup_mode=None
+)
 
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers there.")]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the figure there (.svg, .png).")]
@@ -68,6 +70,27 @@ def grading(
     try:
         found = measured.measure(root, submissions, min(rounds, submissions), sandbox.choose(isolation))
     except (measured.NoClass, sandbox.NoIsolation) as error:
+        refuse(str(error))
+    typer.echo(machine.description())
+    typer.echo(measured.report(found))
+    if json:
+        json.write_text(as_json.dumps(found, indent=1) + "\n")
+
+
+@app.command("figures")
+def figures(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]...", help="All where none is named.")] = None,
+    json: Json = None,
+    width: Annotated[int, typer.Option(min=320, help="Of the window, in pixels.")] = 1280,
+) -> None:
+    """What the live figures cost a browser whose processor is slowed down four times, by its own trace."""
+    from ..benchmark import figures as measured
+
+    if unknown := set(names or ()) - set(measured.NAMES):
+        refuse(f"no figure is called {', '.join(sorted(unknown))}; there are {', '.join(measured.NAMES)}")
+    try:
+        found = measured.measure(tuple(names or measured.NAMES), width)
+    except measured.NoBrowser as error:
         refuse(str(error))
     typer.echo(machine.description())
     typer.echo(measured.report(found))

@@ -82,12 +82,12 @@ thead th { font-size:13px } .told { min-height:0 } [hidden] { display:none !impo
     change(some) {
       Object.assign(this.s, some);
       this.redraw();
-      const r = read(this.s);
+      const r = this.shown;
       this.say(r.quiz && this.s.answer ? this.told.textContent : `${r.words ? `${r.bug}, ${r.words.name}. ${finding(r)}` : `Which bug is this? Number ${this.s.seed}.`}`);
     }
 
     draw(width) {
-      const { s } = this, r = read(s), wide = width >= 600, { table } = s;
+      const { s } = this, r = (this.shown = read(s)), wide = width >= 600, { table } = s;
       this.mode.update(s.mode);
       this.select.value = s.bug;
       for (const [name, control] of Object.entries(this.menus)) control.update(s[name], () => "");

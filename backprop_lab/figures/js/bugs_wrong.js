@@ -116,19 +116,20 @@
 
   /* The loss before each step of gradient descent with the gradients of `bug` (null: the right ones). */
   const STEPS = 60, OUT = 1e6;
-  function step(net, bug, learning_rate) {
-    const cache = nets.forward(net, net.X), g = bug ? wrong(bug, net, cache, net.Y) : nets.backward(net, cache, net.Y);
+  function step(net, bug, learning_rate, cache = nets.forward(net, net.X)) {
+    const g = bug ? wrong(bug, net, cache, net.Y) : nets.backward(net, cache, net.Y);
     const now = { theta: nets.vector(net.W, net.b), state: {} }, gradient = nets.vector(g.dW, g.db);
     if (!gradient.every(Number.isFinite)) return null;  // it overflows
     return nets.withVector(net, nets.optimisers.gradient_descent(now, gradient, { learning_rate }).theta);
   }
   function curve(net, bug, learning_rate) {
     const said = [];
-    for (; net; net = step(net, bug, learning_rate)) {
-      const L = nets.loss(net, nets.forward(net, net.X), net.Y);
+    while (net) {
+      const cache = nets.forward(net, net.X), L = nets.loss(net, cache, net.Y);
       if (!(L <= OUT)) return said;
       said.push(L);
       if (said.length > STEPS) return said;
+      net = step(net, bug, learning_rate, cache);
     }
     return said;
   }

@@ -23,10 +23,16 @@
     return `<g stroke-linejoin="round" stroke-opacity="0.6">${draw.path(d, "--ground", 4.5)}</g>` +
       draw.path(d, COLOURS[name], 2, DASHES[name]) + few.map(([x, y]) => mark(x, y, name)).join("");
   }
+  /* The middle corners of a cell's triangles; none where the line does not cross it. */
+  function crosses(G, at, i, j) {
+    const below = G[i][j] < at;
+    if (G[i][j + 1] < at === below && G[i + 1][j] < at === below && G[i + 1][j + 1] < at === below) return [];
+    return [[i, j + 1], [i + 1, j]];
+  }
   /* Two triangles to a cell, one straight piece of the line in each. */
   function contour(G, at, x, y) {
     let d = "";
-    for (let i = 0; i + 1 < G.length; i++) for (let j = 0; j + 1 < G.length; j++) for (const middle of [[i, j + 1], [i + 1, j]]) {
+    for (let i = 0; i + 1 < G.length; i++) for (let j = 0; j + 1 < G.length; j++) for (const middle of crosses(G, at, i, j)) {
       const corners = [[i, j], middle, [i + 1, j + 1]], cut = [];
       for (const [[p, q], [r, t]] of [[corners[0], corners[1]], [corners[0], corners[2]], [corners[1], corners[2]]]) {
         const here = G[p][q] - at, there = G[r][t] - at, share = here / (here - there);

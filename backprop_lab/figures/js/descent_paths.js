@@ -57,15 +57,18 @@
     }
     return { name, points, losses };
   }
-  /* L on a grid: a row for each b, a column for each w. Kept until the surface changes. */
+  /* L on a grid: a row for each b, a column for each w, and its highest. Kept for each surface. */
   let kept = {};
-  function grid(s, cells = CELLS) {
+  function surveyed(s, cells) {
     const key = JSON.stringify([s.surface, s.surface === "bowl" && s.elongation, s.surface === "neuron" && s.net, cells]);
-    const reach = far(s), at = (i) => reach * ((2 * i) / cells - 1);
+    if (kept[key]) return kept[key];
     if (Object.keys(kept).length > 30) kept = {};
-    return (kept[key] ||= nets.grid(cells + 1, cells + 1, (i, j) => loss(s, [at(j), at(i)])));
+    const reach = far(s), at = (i) => reach * ((2 * i) / cells - 1);
+    const G = nets.grid(cells + 1, cells + 1, (i, j) => loss(s, [at(j), at(i)]));
+    return (kept[key] = { G, highest: Math.max(...G.flat()) });
   }
-  const highest = (s) => Math.max(...grid(s).flat());
+  const grid = (s, cells = CELLS) => surveyed(s, cells).G;
+  const highest = (s) => surveyed(s, CELLS).highest;
   function minima(s) {
     if (SURFACES[s.surface].minima) return SURFACES[s.surface].minima;
     const all = grid(s).flat(), k = all.indexOf(Math.min(...all)), n = CELLS + 1;

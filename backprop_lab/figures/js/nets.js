@@ -8,12 +8,25 @@
   if (lab.nets) return;
   const { activations, losses } = lab;
 
-  const grid = (rows, columns, entry) =>
-    Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => entry(i, j)));
+  // Loops, and not Array.from or reduce: a figure that trains spends most of its time here.
+  function grid(rows, columns, entry) {
+    const made = [];
+    for (let i = 0; i < rows; i++) {
+      const row = [];
+      for (let j = 0; j < columns; j++) row.push(entry(i, j));
+      made.push(row);
+    }
+    return made;
+  }
   const shape = (A) => [A.length, A[0].length];
   const transpose = (A) => grid(A[0].length, A.length, (i, j) => A[j][i]);
-  const multiply = (A, B) => grid(A.length, B[0].length, (i, j) => A[i].reduce((sum, a, k) => sum + a * B[k][j], 0));
-  const map = (f, ...tables) => grid(...shape(tables[0]), (i, j) => f(...tables.map((A) => A[i][j])));
+  const multiply = (A, B) => grid(A.length, B[0].length, (i, j) => {
+    let sum = 0;
+    for (let k = 0; k < B.length; k++) sum += A[i][k] * B[k][j];
+    return sum;
+  });
+  /* f of the entries of up to three tables of one shape. */
+  const map = (f, A, B, C) => grid(...shape(A), (i, j) => f(A[i][j], B && B[i][j], C && C[i][j]));
   const hadamard = (A, B) => map((a, b) => a * b, A, B);
   const total = (A) => A.reduce((sum, row) => sum + row.reduce((s, v) => s + v, 0), 0);
   const range = (from, to) => Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => from + k);

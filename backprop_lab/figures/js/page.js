@@ -221,7 +221,8 @@ pre { margin:6px 0 0; padding:10px 12px; white-space:pre-wrap; background:var(--
       this.eyes.observe(document.body, heard);
       this.dress = () => this.live.classList.toggle("dark", isDark());
       darkSystem.addEventListener("change", this.dress);
-      this.ruler = new ResizeObserver(() => this.redraw());
+      // Measured only when the size has changed: to ask after each change of a number would lay the page out at once.
+      this.ruler = new ResizeObserver(() => this.roomy() !== this.width && this.measure());
       this.ruler.observe(this.live);
       this.dress();
     }
@@ -239,11 +240,20 @@ pre { margin:6px 0 0; padding:10px 12px; white-space:pre-wrap; background:var(--
       root.append(make("style", {}, STYLE + this.constructor.style), this.live, make("slot"));
       this.given = JSON.parse(this.dataset.setting);
       this.live.append(...this.start({ ...this.given, ...this.fromAddress() }), this.voice);
+      this.measure();
+    }
+
+    roomy() {
+      return Math.max(240, this.live.firstElementChild.clientWidth);
+    }
+
+    measure() {
+      this.width = this.roomy();
       this.redraw();
     }
 
     redraw() {
-      this.draw(Math.max(240, this.live.firstElementChild.clientWidth));
+      this.draw(this.width);
     }
 
     /* Read out politely, and only once the reader has come to rest: a slider that is dragged says nothing. */
