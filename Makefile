@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test mutation lint lock system-packages clean
+.PHONY: help book serve test mutation measure lint lock system-packages clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1 — /p' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ test: system-packages lint book ## everything that CI runs
 # Some minutes, so it is not a part of `make test`, which only sees that every mutant still has its place.
 mutation: .venv/installed ## change the derivatives and backward passes one by one, and see that tests fail
 	$(BIN)/python -m tests.mutation.run
+
+# Not a part of `make book`: a timing differs each time, and what a chapter prints is compared.
+measure: book ## measure what chapters quote; then execute the chapters that print it
+	$(BIN)/backprop-lab measure
 
 lint: .venv/installed ## style, format, and which room may import which
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ would: every slider is moved by its arrow keys, every choice and list is gone th
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import median
 from typing import Any
 
@@ -30,16 +31,8 @@ class NoBrowser(Exception):
 
 def measure(names: tuple[str, ...] = NAMES, width: int = 1280) -> dict[str, dict[str, float]]:
     """For each figure: frames, milliseconds of script (median, largest), of layout and paint, and its tasks."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        raise NoBrowser('no Playwright; run: pip install "backprop-lab[dev]"') from None
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        raise NoBrowser("no Chromium; run: sudo apt-get install chromium fonts-dejavu-core fonts-noto-core")
     found = {}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+    with chromium() as browser:
         for name in names:
             page = browser.new_page(viewport={"width": width, "height": 1400})
             page.set_content(PAGE.format(getattr(figures, name)().html))
@@ -49,8 +42,29 @@ def measure(names: tuple[str, ...] = NAMES, width: int = 1280) -> dict[str, dict
             _use(page)
             found[name] = read(json.loads(browser.stop_tracing())["traceEvents"])
             page.close()
-        browser.close()
     return found
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A browser, as Playwright gives it.
+
+    Raises
+    ------
+    NoBrowser
+        If Playwright or Chromium is missing.
+    """
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise NoBrowser('no Playwright; run: pip install "backprop-lab[dev]"') from None
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        raise NoBrowser("no Chromium; run: sudo apt-get install chromium fonts-dejavu-core fonts-noto-core")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 def _use(page: Any) -> None:

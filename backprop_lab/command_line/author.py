@@ -1,4 +1,4 @@
-"""``release`` makes the students' notebooks from the masters; ``execute`` brings our own notebooks up to date."""
+"""``release`` makes the students' notebooks from the masters; ``execute`` and ``measure`` bring the book up to date."""
 
 import difflib
 from pathlib import Path
@@ -73,7 +73,7 @@ def execute(
     # Only authors need a kernel: the other commands do without it.
     import nbclient
 
-    from .kernel import client
+    from ..grading.kernel import client
 
     for file in files:
         if not file.is_file():
@@ -85,3 +85,22 @@ def execute(
             refuse(f"{file} was not stored, a cell failed:\n{error}")
         write(file, releasing.as_text(notebook.normalise(nb)))
         typer.echo(f"{file} executed.")
+
+
+def measure(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Measurements; all where none is named.")
+    ] = None,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path("."),
+) -> None:
+    """Measure what chapters quote, and write it to backprop_lab/measured/; then execute those chapters again."""
+    # Here and not above: NumPy's benchmarks load what the other commands do without.
+    from ..benchmark import book
+
+    if unknown := set(names or ()) - set(book.MEASUREMENTS):
+        refuse(f"no measurement is called {', '.join(sorted(unknown))}; there are {', '.join(book.MEASUREMENTS)}")
+    for name in names or book.MEASUREMENTS:
+        try:
+            typer.echo(f"{book.record(name, root)} written.")
+        except (book.NotHere, book.NoBrowser) as error:
+            refuse(str(error))

@@ -12,7 +12,7 @@ import nbformat
 
 from ..exercises import Exercise
 from ..grading import notebook, release
-from .kernel import client
+from ..grading.kernel import client
 
 SECONDS = 60
 

@@ -17,7 +17,7 @@ TICKS = (-9, -6, -3, 0, 3)
 def still(reading: Reading) -> str:
     """The picture as one SVG document."""
     bottom = TOP + SIDE + 46
-    parts = [_head(reading), _cells(reading), _points(reading)]
+    parts = [_head(reading), cells(reading), points(reading)]
     bars, bottom = _bars(reading, bottom)
     parts.append(bars)
     for line in wrapped(reading.verdict, 56) + (wrapped(halted(reading.steps), 56) if reading.stopped else []):
@@ -34,7 +34,7 @@ def _head(r: Reading) -> str:
     return text(16, 26, kind, "soft") + text(16, 48, run, "strong")
 
 
-def _cells(r: Reading) -> str:
+def cells(r: Reading) -> str:
     """Bands of the output as runs of cells, and the line between the two sides of ½."""
     x0, y0, side = r.view()
     at = (np.arange(CELLS) + 0.5) / CELLS * side
@@ -65,7 +65,7 @@ def _cells(r: Reading) -> str:
     return f'{drawn}{frame}<path d="{edge}" stroke="var(--ink)" stroke-width="2" fill="none"/>'
 
 
-def _points(r: Reading) -> str:
+def points(r: Reading) -> str:
     x0, y0, side = r.view()
     marks = ""
     for (x, y), kind in zip(r.X.T, r.Y[0], strict=True):

@@ -15,6 +15,7 @@ CHECK = "# NBVAL_CHECK_OUTPUT"
 # At the end of a master: other right ways to write the answers, one cell each, which calibration grades too.
 OTHER_WAYS = "## Other right ways"
 ALSO_RIGHT = "# ALSO RIGHT: "
+WIDGET = "application/vnd.jupyter.widget-view+json"
 CHECKED = re.compile(r"""\bcheck\(\s*["'](e\d\d)["']""")
 DEFINES = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
@@ -109,7 +110,7 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The one stored form: execution counts 1…n, no editor's metadata, no HTML where text stands beside it.
 
     nbval compares no cell whose execution count is null, and every cell whose HTML differs: a changed style would
-    break every stored notebook.
+    break every stored notebook. The controls of a panel are those of a kernel that is gone: its still is kept alone.
     """
     kept = {k: notebook.metadata[k] for k in ("backprop_lab",) if k in notebook.metadata}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -125,4 +126,5 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             if "execution_count" in output:
                 output.execution_count = count
             output.pop("transient", None)
+            output.get("data", {}).pop(WIDGET, None)
     return notebook
