@@ -116,7 +116,7 @@ class Panel:
     @property
     def html(self) -> str:
         """The still for a page: the picture, what it needs, and the trace."""
-        return f"{self.frame.image}\n<p>{NEEDS_KERNEL}</p>\n{self.frame.details}\n"
+        return f"<div data-panel>\n{self.frame.image}\n<p>{NEEDS_KERNEL}</p>\n{self.frame.details}\n</div>\n"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         """The still as text and as HTML, and the controls where a kernel can answer them."""

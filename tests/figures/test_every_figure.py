@@ -1,6 +1,7 @@
 """What the output of every live figure must be: one small bundle, the same on every run, that asks nobody."""
 
 import base64
+import gzip
 import re
 from html.parser import HTMLParser
 
@@ -67,6 +68,13 @@ def test_no_number_is_a_negative_zero(name):
 def test_each_script_is_small(name):
     for file in (*SHARED, *made(name).scripts):
         assert len(script(file).encode()) < 15_000, file
+
+
+@every
+def test_what_a_figure_adds_to_a_page_is_small_on_its_way_there(name):
+    """As a server sends it, compressed; what figures share is sent too, but once it is in the cache."""
+    own = "".join(script(file) for file in made(name).scripts if file not in MATHEMATICS)
+    assert len(gzip.compress(own.encode())) < 15_000
 
 
 def test_the_mathematics_is_small():

@@ -59,7 +59,7 @@ def test_without_a_kernel_it_is_a_still_that_two_runs_give_alike(name):
 @every
 def test_the_still_is_an_image_with_an_alternative_and_asks_nobody(name):
     panel = made(name)
-    assert {tag for tag, _ in Elements(panel.html).found} == {"img", "p", "details", "summary", "pre"}
+    assert {tag for tag, _ in Elements(panel.html).found} == {"div", "img", "p", "details", "summary", "pre"}
     (image,) = (attrs for tag, attrs in Elements(panel.html).found if tag == "img")
     assert base64.b64decode(image["src"].removeprefix("data:image/svg+xml;base64,")).decode() == panel.frame.svg
     assert len(image["alt"]) > 100
