@@ -111,11 +111,11 @@ thead th { font-size:13px } .told { min-height:0 } [hidden] { display:none !impo
       this.told.hidden = !this.told.textContent;
       this.number.textContent = `number ${s.seed}`;
       this.sign.replaceChildren(...said.map((words) => make("p", {}, words)));
-      this.maps.innerHTML = maps(r, wide ? (width - 24) * 4 / 7 : width);
+      draw.into(this.maps, maps(r, wide ? (width - 24) * 4 / 7 : width));
       const rows = r.wrong ? [...r.layers.map((c) => [`layer ${c.l}`, ...numbers(c, show)]), ["all", ...numbers(r.whole, show)]] : [];
       this.table.replaceChildren(page.table(["error", "cosine", "ratio"], rows));
       this.table.hidden = !rows.length;
-      this.curves.innerHTML = curves(r, wide ? (width - 24) / 2 : width);
+      draw.into(this.curves, curves(r, wide ? (width - 24) / 2 : width));
       this.effect.textContent = r.curves.wrong.length ? effect(r.curves.right, r.curves.wrong) : "No gradient, no training: NumPy stops with an error.";
       this.text.textContent = trace(r, s);
     }

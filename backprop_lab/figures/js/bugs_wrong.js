@@ -122,7 +122,16 @@
     if (!gradient.every(Number.isFinite)) return null;  // it overflows
     return nets.withVector(net, nets.optimisers.gradient_descent(now, gradient, { learning_rate }).theta);
   }
+  /* The right one is the same for every bug, and kept for a few places. */
+  let kept = new Map();
   function curve(net, bug, learning_rate) {
+    if (bug) return descend(net, bug, learning_rate);
+    const key = JSON.stringify([net, learning_rate]);
+    if (kept.size > 20) kept = new Map();
+    if (!kept.has(key)) kept.set(key, descend(net, bug, learning_rate));
+    return kept.get(key);
+  }
+  function descend(net, bug, learning_rate) {
     const said = [];
     while (net) {
       const cache = nets.forward(net, net.X), L = nets.loss(net, cache, net.Y);

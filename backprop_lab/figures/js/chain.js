@@ -164,7 +164,7 @@ tbody th { color:var(--ink) } thead th.symbol { font:inherit; color:var(--soft);
       this.neurons.update(r.n);
       this.wrt.update(r.wrt);
       this.wrt.node.querySelectorAll("label").forEach((label, k) => { label.style.display = k < 2 * r.n ? "" : "none"; });
-      this.picture.innerHTML = picture(r, wide ? (width - 24) * 3 / 7 : width);
+      draw.into(this.picture, picture(r, wide ? (width - 24) * 3 / 7 : width));
       const root = this.shadowRoot, held = root.activeElement && root.activeElement.dataset.factor;
       const buttons = chosen.factors.map((f) => make("button", { type: "button", "data-factor": f.key, "aria-pressed": String(f === r.picked) },
         make("span", { class: "symbol" }, f.symbol), make("span", {}, f.value < 0 ? `(${show(f.value)})` : show(f.value))));
@@ -183,7 +183,7 @@ tbody th { color:var(--ink) } thead th.symbol { font:inherit; color:var(--soft);
         show(d.value), String(d.scratch), String(d.left)]), ["all", "", ...counts(r.n).map(String)]]);
       table.querySelectorAll("tbody tr").forEach((row, k) => row.classList.toggle("lit", r.all[k] === chosen));
       this.table.replaceChildren(table);
-      this.bars.innerHTML = bars(r.n, wide ? (width - 24) / 2 : width);
+      draw.into(this.bars, bars(r.n, wide ? (width - 24) / 2 : width));
       this.grows.textContent = growth(r.n);
       this.text.textContent = trace(r);
     }

@@ -162,10 +162,10 @@
       this.against.update(s.against);
       this.sizes.textContent = network(s);
       this.notes.textContent = this.complaint || (s.depth === 1 ? "With one layer there is no hidden width: n counts from the second layer on." : "");
-      this.bars.innerHTML = bars(s, all, inner);
+      draw.into(this.bars, bars(s, all, inner));
       const [, step] = decades(largest(all));
       this.scale.textContent = `A logarithmic scale of multiplications: from one line to the next, ${tenTo(step)} times as many.`;
-      this.curves.innerHTML = curves(s, inner);
+      draw.into(this.curves, curves(s, inner));
       this.told.replaceChildren(...sentences(s).map((said) => make("p", {}, said)));
       const cell = (n) => (n < 10n ** 6n ? told(n) : times(n, 1n)), dash = (n) => (n === 0n ? "–" : cell(n));
       this.kept.replaceChildren(page.table(["σ and σ′", "kept", "paths", "passes"], WAYS.map((way) =>

@@ -7,7 +7,7 @@
   "use strict";
   const { show, draw, page, tenTo } = lab;
   const {
-    SURFACES, NAMES, TITLES, CELLS, shown, far, path, grid, highest, minima, tidy, outcome, conclusion, notes, described,
+    SURFACES, NAMES, TITLES, CELLS, shown, far, path, grid, contour, highest, minima, tidy, outcome, conclusion, notes, described,
     drawn, trace,
   } = lab.descent;
   const { make, slider, choice } = page, MOST = 500;
@@ -23,25 +23,6 @@
     return `<g stroke-linejoin="round" stroke-opacity="0.6">${draw.path(d, "--ground", 4.5)}</g>` +
       draw.path(d, COLOURS[name], 2, DASHES[name]) + few.map(([x, y]) => mark(x, y, name)).join("");
   }
-  /* The middle corners of a cell's triangles; none where the line does not cross it. */
-  function crosses(G, at, i, j) {
-    const below = G[i][j] < at;
-    if (G[i][j + 1] < at === below && G[i + 1][j] < at === below && G[i + 1][j + 1] < at === below) return [];
-    return [[i, j + 1], [i + 1, j]];
-  }
-  /* Two triangles to a cell, one straight piece of the line in each. */
-  function contour(G, at, x, y) {
-    let d = "";
-    for (let i = 0; i + 1 < G.length; i++) for (let j = 0; j + 1 < G.length; j++) for (const middle of crosses(G, at, i, j)) {
-      const corners = [[i, j], middle, [i + 1, j + 1]], cut = [];
-      for (const [[p, q], [r, t]] of [[corners[0], corners[1]], [corners[0], corners[2]], [corners[1], corners[2]]]) {
-        const here = G[p][q] - at, there = G[r][t] - at, share = here / (here - there);
-        if (here < 0 !== there < 0) cut.push(`${f(x(q + share * (t - q)))} ${f(y(p + share * (r - p)))}`);
-      }
-      if (cut.length === 2) d += `M${cut.join("L")}`;
-    }
-    return d;
-  }
   const LEFT = 26, DOWN = 20, FINE = 72;
   const ten = (power) => (Math.abs(power) < 3 ? show(10 ** power) : tenTo(power));
 
@@ -54,7 +35,7 @@
     static style = `
 [hidden] { display:none !important } .live { --third:#2b8a3e } .live.dark { --third:#69db7c }
 .map { position:relative; cursor:crosshair; user-select:none; touch-action:pan-y } .map svg { position:relative }
-.map canvas { position:absolute } .hold { touch-action:none; cursor:grab }
+.map canvas, .ground { position:absolute } .ground { inset:0 } .hold { touch-action:none; cursor:grab }
 .slider { grid-template-columns:104px minmax(0,1fr) 74px } tr > :first-child { width:46% } th svg { display:inline-block; width:36px; height:12px; margin-right:6px }
 .told { min-height:1.5em } .row button { font-size:14px }
 @container (min-width:600px) { .grid { grid-template-columns:minmax(0,1fr) minmax(0,1fr); grid-template-rows:auto } }`;
@@ -96,7 +77,7 @@
         onpointerup: () => { this.held = false; }, onpointercancel: () => { this.held = false; } });
       this.heat = make("canvas", { width: CELLS + 1, height: CELLS + 1, "aria-hidden": "true" });
       const picture = make("div");
-      this.map.append(this.heat, this.picture = picture);
+      this.map.append(this.heat, this.ground = make("div", { class: "ground", "aria-hidden": "true" }), this.picture = picture);
       const controls = make("div", { class: "controls" }, this.rate.node, ...Object.values(this.sliders).map((c) => c.node),
         this.optimiser.node, part("told", "p"), part("table"),
         make("div", { class: "row" }, make("span", { class: "soft" }, "try"), ...tries));
@@ -177,6 +158,7 @@
       const { s } = this, side = (this.side = width - LEFT - 2);
       const X = (w) => LEFT + (within(w / reach, -9, 9) + 1) / 2 * side, Y = (b) => 4 + (1 - within(b / reach, -9, 9)) / 2 * side;
       const key = JSON.stringify([s.surface, s.elongation, side]);
+      const height = side + 4 + DOWN;
       if (this.based !== key) {
         this.based = key;
         const G = grid(s), all = G.flat(), low = Math.min(...all), high = Math.max(...all), paint = this.heat.getContext("2d"), image = paint.createImageData(CELLS + 1, CELLS + 1);
@@ -187,12 +169,11 @@
         paint.putImageData(image, 0, 0);
         Object.assign(this.heat.style, { left: `${LEFT}px`, top: "4px", width: `${side}px`, height: `${side}px` });
         const F = grid(s, FINE), x = (j) => LEFT + (j / FINE) * side, y = (i) => 4 + (1 - i / FINE) * side;
-        let base = `<clipPath id="map"><rect x="${LEFT}" y="4" width="${side}" height="${side}"/></clipPath><g stroke-opacity="0.7">`;
-        for (let k = 1; k < 12; k++) base += draw.path(contour(F, low + (high - low) * (k / 12) ** 2, x, y), "--forward-ink");
-        base += `</g>${draw.path(`M${LEFT} 4h${side}v${side}h-${side}z`, "--line")}`;
-        this.base = base;
+        let base = draw.path(`M${LEFT} 4h${side}v${side}h-${side}z`, "--line");
+        for (let k = 1; k < 12; k++) base += draw.path(contour(F, low + (high - low) * (k / 12) ** 2, (j, i) => `${f(x(j))} ${f(y(i))}`), "--forward-ink");
+        draw.into(this.ground, draw.svg(width, height, "", `<g stroke-opacity="0.7">${base}</g>`));
       }
-      let out = this.base;
+      let out = `<clipPath id="map"><rect x="${LEFT}" y="4" width="${side}" height="${side}"/></clipPath>`;
       for (const [w, b] of minima(s)) out += draw.path(`M${f(X(w) - 7)} ${f(Y(b))}h14M${f(X(w))} ${f(Y(b) - 7)}v14`, "--ink", 2);
       out += `<g clip-path="url(#map)">${[...this.paths].reverse().map((p) => line(p.points.slice(0, drawn(s, p)).map(([w, b]) => [X(w), Y(b)]), p.name)).join("")}</g>`;
       const [px, py] = [X(s.w), Y(s.b)], up = py > 34 ? py - 14 : py + 24;
@@ -202,7 +183,7 @@
         out += draw.text(X(v), side + 18, show(v), "soft small", anchor) + draw.text(LEFT - 5, Y(v) + lower, show(v), "soft small", "end");
       });
       out += draw.text(LEFT + 0.75 * side, side + 19, "w", "symbol", "middle") + draw.text(LEFT - 12, 4 + side / 4, "b", "symbol", "middle");
-      this.picture.innerHTML = draw.svg(width, side + 4 + DOWN, `Map of the loss, ${described(s)}. ${this.paths.map((p) => outcome(s, p)).join(" ")}`, out);
+      draw.into(this.picture, draw.svg(width, height, `Map of the loss, ${described(s)}. ${this.paths.map((p) => outcome(s, p)).join(" ")}`, out));
     }
 
     drawCurves(width) {
@@ -217,7 +198,7 @@
       out += draw.path(`M${left} 26V${base}H${width}`, "--line") + draw.text(left, base + 16, "0", "soft small", "middle") +
         draw.text(width - 4, base + 16, String(count), "soft small", "end") + draw.text((left + width) / 2, base + 16, "step", "soft small", "middle");
       out += `<g clip-path="url(#curves)">${[...paths].reverse().map((p) => line(p.losses.map((L, k) => [X(k), Y(L)]), p.name)).join("")}</g>`;
-      this.curves.innerHTML = draw.svg(width, base + 20, paths.map((p) => outcome(s, p)).join(" "), out);
+      draw.into(this.curves, draw.svg(width, base + 20, paths.map((p) => outcome(s, p)).join(" "), out));
     }
   }
   if (page.Live) page.define("backprop-descent", Descent);

@@ -69,6 +69,25 @@
   }
   const grid = (s, cells = CELLS) => surveyed(s, cells).G;
   const highest = (s) => surveyed(s, CELLS).highest;
+  /* The middle corners of a cell's triangles; none where the line does not cross it. */
+  function crosses(G, at, i, j) {
+    const below = G[i][j] < at;
+    if (G[i][j + 1] < at === below && G[i + 1][j] < at === below && G[i + 1][j + 1] < at === below) return [];
+    return [[i, j + 1], [i + 1, j]];
+  }
+  /* The line of one height as a path: two triangles to a cell, one straight piece in each; `place(column, row)` is where. */
+  function contour(G, at, place) {
+    let d = "";
+    for (let i = 0; i + 1 < G.length; i++) for (let j = 0; j + 1 < G.length; j++) for (const middle of crosses(G, at, i, j)) {
+      const corners = [[i, j], middle, [i + 1, j + 1]], cut = [];
+      for (const [[p, q], [r, t]] of [[corners[0], corners[1]], [corners[0], corners[2]], [corners[1], corners[2]]]) {
+        const here = G[p][q] - at, there = G[r][t] - at, share = here / (here - there);
+        if (here < 0 !== there < 0) cut.push(place(q + share * (t - q), p + share * (r - p)));
+      }
+      if (cut.length === 2) d += `M${cut.join("L")}`;
+    }
+    return d;
+  }
   function minima(s) {
     if (SURFACES[s.surface].minima) return SURFACES[s.surface].minima;
     const all = grid(s).flat(), k = all.indexOf(Math.min(...all)), n = CELLS + 1;
@@ -161,7 +180,7 @@
     ].join("\n");
   }
   lab.descent = {
-    SURFACES, NAMES, TITLES, CELLS, shown, far, loss, gradient, step, path, grid, highest, minima, drawn, limit, tidy, outcome,
+    SURFACES, NAMES, TITLES, CELLS, shown, far, loss, gradient, step, path, grid, contour, highest, minima, drawn, limit, tidy, outcome,
     conclusion, notes, described, trace,
   };
 })(globalThis.backpropLab);

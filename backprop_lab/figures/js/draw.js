@@ -8,6 +8,11 @@
   const svg = (width, height, label, inside) =>
     `<svg viewBox="0 0 ${width} ${height}" height="${height}" role="img" aria-label="${label}">${inside}</svg>`;
 
+  /* Put a drawing into a node, unless it is there already: most changes leave some drawings as they are. */
+  function into(node, drawing) {
+    if (node.drawing !== drawing) node.innerHTML = node.drawing = drawing;
+  }
+
   const text = (x, y, said, kind = "", anchor = "start") =>
     `<text x="${fixed(x)}" y="${fixed(y)}" class="${kind}" text-anchor="${anchor}">${said.replaceAll("<", "&lt;")}</text>`;
 
@@ -143,5 +148,5 @@
     [path("M0 5H26", "--ink", 1.5, "1.5 3"), "line through both ends of the nudge"],
   ];
 
-  lab.draw = { svg, text, path, arrow, box, node, diamond, key, signedLog, signedBars, frame, slopes, SLOPES };
+  lab.draw = { svg, into, text, path, arrow, box, node, diamond, key, signedLog, signedBars, frame, slopes, SLOPES };
 })(globalThis.backpropLab);

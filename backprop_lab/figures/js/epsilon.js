@@ -177,7 +177,7 @@
       this.size.textContent = show(s.epsilon);
       this.notes.textContent = this.complaint || "";
       this.formula.textContent = `f(x) = ${r.made.formula}`;
-      this.picture.innerHTML = chart(r, s, wide ? (width - 24) * 4 / 7 : width);
+      draw.into(this.picture, chart(r, s, wide ? (width - 24) * 4 / 7 : width));
       this.heading.textContent = `${WORDS[s.scheme][0].toUpperCase()}${WORDS[s.scheme].slice(1)} at x = ${show(s.x)}, ε = ${show(s.epsilon)}`;
       const line = ([head, said]) => make("tr", {}, make("th", { scope: "row" }, head), make("td", {}, ...said));
       this.read.replaceChildren(make("table", {}, make("tbody", {}, ...rows(r, s).map(line))));

@@ -99,7 +99,7 @@
       this.notes.textContent = now && now.uses.length ? `Uses ${now.uses.map((used) => flow.since(used, r.made)).join(", ")}.` : "";
       this.live.classList.toggle("tall", !flat);
       this.parts.parentNode.style.minHeight = `${19 * Math.max(...r.net.sizes, r.m) + (width < 600 ? 172 : 116)}px`;
-      this.picture.innerHTML = draw.svg(room, height, `${flow.heading(r.net, r.m)}. ${spoken(r).replaceAll('"', "")}`, inside);
+      draw.into(this.picture, draw.svg(room, height, `${flow.heading(r.net, r.m)}. ${spoken(r).replaceAll('"', "")}`, inside));
       this.text.textContent = flow.trace(r.net, r.X, r.Y);
     }
   }

@@ -141,7 +141,7 @@ thead th { font-size:13px; font-weight:600 } th, td { vertical-align:bottom; ove
         if (low < list.scrollTop || high > list.scrollTop + list.clientHeight) list.scrollTop = (low + high - list.clientHeight) / 2;
       }
       this.many.textContent = n === 1 ? `1 path from ${symbol} to L` : `${n} paths from ${symbol} to L`;
-      this.picture.innerHTML = forks.picture(s, r, this.wide);
+      draw.into(this.picture, forks.picture(s, r, this.wide));
       this.told.textContent = forks.conclusion(r);
       this.detail(p);
       this.row();

@@ -232,15 +232,15 @@ tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5)
       this.told.textContent = conclusion(r);
       const said = [this.complaint, ...notes(r), needs && "Binary cross-entropy needs a sigmoid, and y between 0 and 1."];
       this.notes.replaceChildren(...said.filter(Boolean).map((line) => make("p", {}, line)));
-      this.chain.innerHTML = chain(r, width);
-      this.bars.innerHTML = bars(r, wide ? (width - 24) * 4 / 7 : width);
+      draw.into(this.chain, chain(r, width));
+      draw.into(this.bars, bars(r, wide ? (width - 24) * 4 / 7 : width));
       this.heading.textContent = `Measure it: nudge ${name} to either side`;
       this.moves.replaceChildren(moves(r));
       this.verdict.replaceChildren(`ΔL/Δ${name} = `, make("b", {}, measured(r.d, show, 6)), " is measured, ",
         make("b", {}, show(r.product, 6)), ` is the product: ${r.agreement}.`);
-      this.curve.innerHTML = draw.slopes(wide ? (width - 24) / 2 : width, {
+      draw.into(this.curve, draw.slopes(wide ? (width - 24) / 2 : width, {
         name, at: r[name], f: (v) => neuron.forward({ ...r, [name]: v }).L, slope: r.product, nudge: r.d,
-      });
+      }));
       this.text.textContent = trace(r);
     }
   }

@@ -160,9 +160,9 @@ caption { text-align:left; padding-bottom:4px } .numbers .wrong { color:var(--ba
       this.status.replaceChildren(make("b", {}, word), shapes.verdict(r).replaceAll("∂L/", "∂L/\u2060"));
       this.meet.hidden = kind !== "misfit";
       this.notes.replaceChildren(...(this.complaint ? [make("p", {}, this.complaint)] : []));
-      this.picture.innerHTML = shapes.picture(r, wide ? (width - 24) * 4 / 7 : width);
+      draw.into(this.picture, shapes.picture(r, wide ? (width - 24) * 4 / 7 : width));
       this.signs.hidden = !this.picture.querySelector(".sign");
-      this.shelf.innerHTML = shapes.shelf(r, wide ? (width - 24) * 3 / 7 : width);
+      draw.into(this.shelf, shapes.shelf(r, wide ? (width - 24) * 3 / 7 : width));
       this.sum.replaceChildren(...sum(r));
       this.compare.hidden = !(bad && r.result);
       this.worst.hidden = !r.fits;

@@ -167,7 +167,7 @@
       // One thing a frame: now and then the bars, or the curve, or a finished picture; else steps and rows of the next.
       const turn = calm ? 1 : this.frames % 12;
       if (turn === 6) this.tell();
-      else if (turn === 0) this.curve.innerHTML = train.curve(run, this.column);
+      else if (turn === 0) draw.into(this.curve, train.curve(run, this.column));
       else if (turn % 3 === 2 && this.wave?.row === CELLS) this.develop();
       else {
         // Slow at first, where most happens.
@@ -221,7 +221,7 @@
       const { run, s } = this, rms = run ? run.engine.rms(run.g) : [];
       this.go.textContent = this.running ? "Pause" : "Run";
       this.count.textContent = run ? `Step ${run.steps}: L = ${show(run.L)}, ${run.right} of ${run.classes.length} right` : "No points yet: add some.";
-      this.bars.innerHTML = train.bars(rms, this.column);
+      draw.into(this.bars, train.bars(rms, this.column));
       this.told.textContent = run ? (run.halted ? train.halted(run) : train.conclude(run, s)) : "";
       const small = run && s.optimiser === "adam" && run.L > 0.1 && Math.min(...rms) < 1e-3;
       const said = [this.complaint, small && "Adam divides each gradient by its own size, so it moves weights even where a layer's gradient is small."];
@@ -247,7 +247,7 @@
         this.line.removeAttribute("d");
       }
       this.tell();
-      this.curve.innerHTML = run ? train.curve(run, this.column) : "";
+      draw.into(this.curve, run ? train.curve(run, this.column) : "");
       this.text.textContent = run ? train.trace(run, s) : "There are no points yet.";
     }
 
