@@ -1,7 +1,7 @@
 /* <backprop-forks>: all paths from a weight or a unit to the loss; their sum beside the row of the recursion. */
 (function (lab) {
   "use strict";
-  const { nets, show, page, forks } = lab;
+  const { nets, show, page, draw, forks } = lab;
   const { make, choice } = page;
   const { range, depth } = nets;
   const { mark, up, low, signed } = forks;

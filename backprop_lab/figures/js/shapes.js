@@ -1,7 +1,7 @@
 /* <backprop-shapes>: the tables of a layer as rectangles, the products that fit, and those that must not. */
 (function (lab) {
   "use strict";
-  const { show, page, shapes } = lab;
+  const { show, page, draw, shapes } = lab;
   const { make, slider, choice } = page, { PRODUCTS } = shapes;
 
   const GROUPS = { Z: "forward", G: "back", dW: "∂L/∂W", db: "∂L/∂b" };
