@@ -65,7 +65,8 @@ def gradient_check(
     >>> print(gradient_check(loss, {"w": 2.0, "b": 1.0}, {"w": 42.0, "b": 7.0}))
     central differences, ε = 6e-06, tolerance 1e-07
     ✓ w: agrees
-    ✗ b: relative error 5.0e-01; worst at b: got 7, numerically 14
+    ✗ b: relative error 5.0e-01
+        at b: got 7, numerically 14
     """
     if set(theta) != set(gradient):
         odd = ", ".join(sorted(set(theta) ^ set(gradient)))

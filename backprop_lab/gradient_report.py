@@ -153,15 +153,16 @@ class Report:
                 lines.append(f"✓ {row.name}: agrees{judge}")
             elif row.lost_in_rounding:
                 lines.append(
-                    f"? {row.name}: undecided; at {row.where}: {numbers}, a gap that rounding alone can make "
+                    f"? {row.name}: undecided; at {row.where}: {numbers},\n    a gap that rounding alone can make "
                     f"(up to {row.rounding:.0e}); use scheme='complex'"
                 )
             else:
-                many = f" ({row.off} of {row.size} entries are off)" if row.size > 1 else ""
-                lines.append(f"✗ {row.name}: relative error {row.error:.1e}; worst at {row.where}: {numbers}{many}")
+                many = f"; {row.off} of {row.size} entries are off" if row.size > 1 else ""
+                lines.append(f"✗ {row.name}: relative error {row.error:.1e}{many}")
+                lines.append(f"    {'worst ' if row.size > 1 else ''}at {row.where}: {numbers}")
             lines += [
-                f"≈ {kink.entry}: a kink, not a mistake: the nudge carries {kink.unit} over 0; "
-                f"across it the slope is {kink.across:.6g}, on this side of it {kink.beside:.6g}"
+                f"≈ {kink.entry}: a kink, not a mistake: the nudge carries {kink.unit} over 0;\n"
+                f"    across it the slope is {kink.across:.6g}, on this side of it {kink.beside:.6g}"
                 for kink in row.kinks
             ]
         return "\n".join([*lines, self.note] if self.note else lines)

@@ -183,7 +183,7 @@ def test_how_many_entries_are_off_is_said():
     wrong = 3 * theta**2
     wrong[0] *= 2
     report = gradient_check(lambda p: cubic(p["W"]), {"W": theta}, {"W": wrong})
-    assert str(report).endswith("worst at W[0, 1]: got 3.84, numerically 1.92 (2 of 4 entries are off)")
+    assert "2 of 4 entries are off\n    worst at W[0, 1]: got 3.84, numerically 1.92" in str(report)
 
 
 def test_an_entry_that_is_not_a_number_is_off_and_the_one_that_is_named():
@@ -192,7 +192,8 @@ def test_an_entry_that_is_not_a_number_is_off_and_the_one_that_is_named():
     wrong[1, 0] = np.nan
     report = gradient_check(lambda p: cubic(p["W"]), {"W": theta}, {"W": wrong})
     assert report.wrong == ("W[1, 0]",)
-    assert str(report).endswith("got nan, numerically 8.67 (1 of 4 entries are off)")
+    assert "1 of 4 entries are off" in str(report)
+    assert str(report).endswith("got nan, numerically 8.67")
 
 
 @pytest.mark.parametrize(

@@ -77,15 +77,15 @@ def test_nothing_is_changed_and_a_second_check_says_the_same():
     assert all(np.array_equal(a, b) for a, b in zip(before, (params.vector, X, Y), strict=True))
 
 
-def test_the_report_is_a_line_for_each_parameter():
+def test_the_report_has_each_parameter_and_the_worst_entry_of_a_wrong_one():
     params, X, Y = a_network((3, 4, 2))
     grads = gradients(params, X, Y)
     grads.dW[1][...] *= 2
     lines = str(check_network(params, X, Y, grads)).splitlines()
     assert lines[0] == "central differences, ε = 6e-06, tolerance 1e-07"
-    assert lines[1].startswith("✗ W[1]: relative error 1.0e+00; worst at W[1][")
-    assert lines[1].endswith("(12 of 12 entries are off)")
-    assert lines[2:] == ["✓ b[1]: agrees", "✓ W[2]: agrees", "✓ b[2]: agrees"]
+    assert lines[1] == "✗ W[1]: relative error 1.0e+00; 12 of 12 entries are off"
+    assert lines[2].startswith("    worst at W[1][")
+    assert lines[3:] == ["✓ b[1]: agrees", "✓ W[2]: agrees", "✓ b[2]: agrees"]
 
 
 # ── What is wrong is named ────────────────────────────────────────────────────────────────────────────────────────────
@@ -104,7 +104,7 @@ def test_one_wrong_entry_is_named(table, l, entry, scheme):
     name = f"{table[1]}[{l}][{entry[0]}, {entry[1]}]"
     assert report.wrong == (name,)
     assert f"worst at {name}: got " in str(report)
-    assert "(1 of " in str(report)
+    assert "; 1 of " in str(report)
 
 
 def hidden_delta_without_slope(params, cache, Y):
