@@ -8,8 +8,10 @@ the function) and one line here.
 One neuron: activation sigmoid, loss squared_error
 """
 
+from .broadcast import broadcast
 from .bugs import bugs
 from .chain import chain
+from .converter import converter
 from .cost import cost
 from .descent import descent
 from .epsilon import epsilon
@@ -20,4 +22,7 @@ from .nudge import nudge
 from .shapes import shapes
 from .train import train
 
-__all__ = ["LiveFigure", "bugs", "chain", "cost", "descent", "epsilon", "flow", "forks", "nudge", "shapes", "train"]
+__all__ = [
+    "LiveFigure", "broadcast", "bugs", "chain", "converter", "cost", "descent", "epsilon", "flow", "forks", "nudge",
+    "shapes", "train",
+]  # fmt: skip

@@ -1,7 +1,7 @@
 /* <backprop-broadcast>: how NumPy adds b to W A, and which sum of Δ gives b its gradient. */
 (function (lab) {
   "use strict";
-  const { show, page, broadcast } = lab;
+  const { show, page, draw, broadcast } = lab;
   const { make, slider, choice } = page;
 
   const MOST = 5;
@@ -13,7 +13,7 @@
   /* One of the sums that may be taken for the gradient: its verdict, its line of NumPy, its numbers, what it does to b. */
   function card(r, sum) {
     const good = GOOD.includes(sum.judged), rows = sum.value.map((row) => make("tr", {}, ...row.map((v) => make("td", {}, show(v, 3)))));
-    return make("li", { class: good ? "card" : "card bad" }, make("p", {}, make("b", {}, broadcast.JUDGED[sum.judged]), " ", broadcast.mistake(r, sum)),
+    return make("li", { class: good ? "card" : "card bad" }, make("p", {}, make("b", {}, broadcast.mark(r, sum)), " ", broadcast.mistake(r, sum)),
       make("code", {}, sum.code), make("table", { class: "numbers" }, make("caption", {}, `shape ${broadcast.shape(sum.shape)}`), make("tbody", {}, ...rows)),
       make("p", { class: "soft small" }, broadcast.subtracted(r, sum)));
   }
@@ -77,12 +77,12 @@ caption { text-align:left; font-size:12px; white-space:nowrap; color:var(--soft)
       for (const [key, control] of Object.entries(this.sliders)) control.update(this.s[key]);
       this.shapes.update(this.s.b);
       this.notes.replaceChildren(...(this.complaint ? [make("p", {}, this.complaint)] : []));
-      this.shapesAligned.innerHTML = broadcast.aligned(r, wide ? (width - 24) / 2 : width);
+      draw.into(this.shapesAligned, broadcast.aligned(r, wide ? (width - 24) / 2 : width));
       this.status.classList.toggle("bad", r.kind !== "meant");
       this.status.replaceChildren(make("b", {}, broadcast.MARKS[r.kind]), " ", broadcast.verdict(r));
-      this.forward.innerHTML = broadcast.forward(r, width);
+      draw.into(this.forward, broadcast.forward(r, width));
       this.rule.textContent = broadcast.rule(r);
-      this.backward.innerHTML = broadcast.backward(r, width);
+      draw.into(this.backward, broadcast.backward(r, width));
       this.freedom.textContent = broadcast.freedom(r);
       this.cards.replaceChildren(...Object.values(r.sums).map((sum) => card(r, sum)));
       this.text.textContent = broadcast.trace(r);

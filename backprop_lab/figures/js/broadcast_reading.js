@@ -143,7 +143,11 @@
     if (key === "total") return alike(summed, [1]) ? "one sum for every bias" : "one sum for all of b";
     return misplaced(over, summed);
   }
-  const freedom = (r) => "Each of the five can be subtracted from b without an error. Written b -= η * it, NumPy refuses those that " +
+  const other = (r) => ["example", "one", "entry"].includes(r.kind);
+  const mark = (r, { judged }) => JUDGED[judged] + (judged === "right" && other(r) ? " for this b" : "");
+  const freedom = (r) =>
+    (other(r) ? `Judged for this b; for the one that is meant, ${MEANT}, the sum over the examples is right. ` : "") +
+    "Each of the five can be subtracted from b without an error. Written b -= η * it, NumPy refuses those that " +
     `do not leave ${shape(r.back)}, the shape of b.`;
   const subtracted = (r, { after }) => `b − η · it is ${shape(after)}: no error${alike(after, r.back) ? "" : `, and b was ${shape(r.back)}`}`;
 
@@ -156,11 +160,11 @@
       "", "W A", ...rows(WA), "", `b, ${shape(r.shape)}`, ...rows(b),
       ...(r.fits ? ["", "b as it is added, its copies in brackets", ...copies(), "", `Z, ${shape(nets.shape(r.result))}`, ...rows(r.result)] : []),
       "", rule(r), "", "Δ", ...rows(D), "", `∂L/∂b, ${shape(r.back)}`, ...rows(r.gradient), "", freedom(r),
-      ...Object.values(r.sums).flatMap((sum) => ["", `${sum.code}, ${shape(sum.shape)}: ${JUDGED[sum.judged]}, ${mistake(r, sum)}`,
+      ...Object.values(r.sums).flatMap((sum) => ["", `${sum.code}, ${shape(sum.shape)}: ${mark(r, sum)}, ${mistake(r, sum)}`,
         `  ${subtracted(r, sum)}`, ...rows(sum.value)]),
     ].join("\n");
   }
 
-  lab.broadcast = { SHAPES, SUMS, MARKS, JUDGED, read, shape, met, verdict, rule, mistake, freedom, subtracted, trace };
+  lab.broadcast = { SHAPES, SUMS, MARKS, mark, read, shape, met, verdict, rule, mistake, freedom, subtracted, trace };
 })(globalThis.backpropLab);
 if (typeof module === "object" && module.exports) module.exports = globalThis.backpropLab;

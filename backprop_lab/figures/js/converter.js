@@ -1,7 +1,7 @@
 /* <backprop-converter>: which convention are you coming from? One layer in it and in this book's, side by side. */
 (function (lab) {
   "use strict";
-  const { show, page, converter } = lab;
+  const { show, page, draw, converter } = lab;
   const { make, slider, choice } = page;
 
   const MOST = 5;
@@ -101,7 +101,7 @@
       this.notes.replaceChildren(...(this.complaint ? [make("p", {}, this.complaint)] : []));
       for (const [name, words, head] of [["book", r.ours, converter.BOOK], ["theirs", r.words, r.words.short]]) {
         this[`${name}Head`].textContent = `Shapes: ${head}`;
-        this[`${name}Picture`].innerHTML = converter.picture(r, words, wide);
+        draw.into(this[`${name}Picture`], converter.picture(r, words, wide));
       }
       const [here, there] = converter.captions(r), { array } = this.s;
       this.tables.replaceChildren(this.numbers(r, here, r.book[array], true), this.numbers(r, there, r.theirs[array], false));
