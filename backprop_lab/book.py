@@ -40,6 +40,7 @@ class Place:
 _FACTORS = "The three factors"
 _SLOPE = "Second factor: how the activation answers to z"
 _RATES = "Third factor: how z answers to the weight, the bias and the input"
+_BOTH_PASSES = "By hand: the complete pass, with every shape"
 EQUATIONS = {
     "eq-neuron": Place("02_one_neuron", "The story: one neuron that is off"),
     "eq-three-factors": Place("02_one_neuron", _FACTORS),
@@ -50,15 +51,22 @@ EQUATIONS = {
     "eq-relu-derivative": Place("02_one_neuron", "relu, and a point without a derivative"),
     "eq-linear-rates": Place("02_one_neuron", _RATES),
     "eq-one-neuron-gradients": Place("02_one_neuron", _RATES),
-    "eq-central-difference": Place("03_numerical_gradients"),
-    "eq-five-factors": Place("04_two_neurons"),
-    "eq-path-sum": Place("05_forks"),
-    "eq-dW": Place("06_two_layers"),
-    "eq-db": Place("06_two_layers"),
-    "eq-forward": Place("07_l_layers"),
-    "eq-output-delta": Place("07_l_layers"),
-    "eq-hidden-delta": Place("07_l_layers"),
-    "eq-batch-delta": Place("08_batches"),
+    "eq-central-difference": Place("03_numerical_gradients", "The central difference: an error like ε²"),
+    "eq-best-epsilon": Place("03_numerical_gradients", "The best nudge"),
+    "eq-relative-error": Place("03_numerical_gradients", "How far apart are two gradients?"),
+    "eq-five-factors": Place("04_two_neurons", "The five factors"),
+    "eq-four-gradients": Place("04_two_neurons", "The other three gradients"),
+    "eq-two-deltas": Place("04_two_neurons", "The shared front, computed once"),
+    "eq-path-sum": Place("05_forks", "All paths"),
+    "eq-dW": Place("06_two_layers", "Weights: a column times a row"),
+    "eq-db": Place("06_two_layers", "Biases"),
+    "eq-transpose-back": Place("06_two_layers", "Back: the index stands in the wrong place"),
+    "eq-two-layer-forward": Place("06_two_layers", _BOTH_PASSES),
+    "eq-two-layer-backward": Place("06_two_layers", _BOTH_PASSES),
+    "eq-forward": Place("07_l_layers", "Forward: compute and keep"),
+    "eq-output-delta": Place("07_l_layers", "At the output"),
+    "eq-hidden-delta": Place("07_l_layers", "Where the transpose comes from"),
+    "eq-batch-delta": Place("08_batches", "Columns do not mix"),
     "eq-softmax-ce": Place("09_losses_outputs"),
 }
 

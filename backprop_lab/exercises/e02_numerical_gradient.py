@@ -227,13 +227,13 @@ EXERCISE = Exercise(
         Term("as_before", "θ afterwards", "numerical_gradient", 1, "eq-central-difference", Where("gradient"),
              lambda u: True, state=True),
         Term(
-            "error", "the relative error", "relative_error", 2, "eq-central-difference", Where("error"),
+            "error", "the relative error", "relative_error", 2, "eq-relative-error", Where("error"),
             lambda u: u.ratio if u.h.any() else u.edge,
             parts={"ratio": lambda u: over(size(u.g - u.h), size(u.h)), "edge": lambda u: 0.0},
             accept=accept_error, mistakes=OTHER_ERRORS,
         ),
         Term(
-            "best", "the best ε", "best_eps", 1, "eq-central-difference", Where("best"),
+            "best", "the best ε", "best_eps", 1, "eq-best-epsilon", Where("best"),
             lambda u: u.grid[np.argmin(u.errors)], called=("value", "order", "one_entry"), accept=accept_best,
             varies_with=("precision",), mistakes=CHOICES,
         ),

@@ -303,7 +303,7 @@ def gradient(name: str, points: int, own: int, parts_of: dict, scale: Callable, 
     """A gradient of the loss in one parameter, made from the first ``own`` factors."""
     parameter = name.removeprefix("dL_d")
     return Term(
-        name, f"∂L/∂{parameter}", "chain_grads", points, "eq-five-factors", Where("grads", name), product, parts_of,
+        name, f"∂L/∂{parameter}", "chain_grads", points, "eq-four-gradients", Where("grads", name), product, parts_of,
         own={n: OWN[n] for n in NAMES[:own]}, scale=scale, mistakes=mistakes,
         slope=Slope(lambda u, t: loss_of(u, **{parameter: t}), lambda u: u.params[parameter]),
     )  # fmt: skip
@@ -350,7 +350,7 @@ EXERCISE = Exercise(
         gradient("dL_dw2", 1, 2, parts(False, after(lambda u: u.a1)),
                  scale_of("loss", "slope2", "a1"), (*BOTH, *WEIGHT2_INPUT)),
         gradient("dL_db2", 1, 2, parts(False, ONE), scale_of("loss", "slope2"), (*BOTH, BIAS_TIMES)),
-        Term("reuse", "slopes computed once", "chain_grads", 2, "eq-five-factors", Where("grads", calls="slope"),
+        Term("reuse", "slopes computed once", "chain_grads", 2, "eq-two-deltas", Where("grads", calls="slope"),
              lambda u: 2, mistakes=REUSE),
     ),
     chain={"chain_grads": NAMES},

@@ -106,7 +106,7 @@ EXERCISE = Exercise(
             ),
         ),
         Term(
-            "dL_da_prev", "∂L/∂a⁽ˡ⁻¹⁾", "grad_a_prev", 5, "eq-path-sum", Where("grad_a_prev"),
+            "dL_da_prev", "∂L/∂a⁽ˡ⁻¹⁾", "grad_a_prev", 5, "eq-transpose-back", Where("grad_a_prev"),
             lambda u: u.form,
             parts={"back": lambda u: u.W.T @ u.delta, "form": lambda u: u.back},
             slope=Slope(lambda u, a: loss_from(u, a), lambda u: u.a_prev, FROM_CACHE),

@@ -281,7 +281,7 @@ BRANCHES = ("activation2", "loss")
 def z_term(l: int, below: str, slips: tuple[Mistake, ...] = ()) -> Term:
     """z of layer l, which is fed ``below``."""
     return Term(
-        f"z{l}", f"z{UPPER[l]}", "forward", 1, "eq-forward", Where("forward", f"z{l}"),
+        f"z{l}", f"z{UPPER[l]}", "forward", 1, "eq-two-layer-forward", Where("forward", f"z{l}"),
         lambda u: u.weights @ u.fed + u.bias,
         parts={
             "weights": lambda u: u.params[f"W{l}"],
@@ -296,7 +296,7 @@ def z_term(l: int, below: str, slips: tuple[Mistake, ...] = ()) -> Term:
 def a_term(l: int) -> Term:
     """a of layer l."""
     return Term(
-        f"a{l}", f"a{UPPER[l]}", "forward", 1, "eq-forward", Where("forward", f"a{l}"),
+        f"a{l}", f"a{UPPER[l]}", "forward", 1, "eq-two-layer-forward", Where("forward", f"a{l}"),
         activated(l),
         own={f"z{l}": Where("forward", f"z{l}")},
         scale=lambda u: 1 + np.abs(getattr(u, f"a{l}")),
@@ -343,7 +343,7 @@ EXERCISE = Exercise(
         z_term(2, "a1", (known("F7", lambda u: u.x, "fed", **FED_X), known("F10", lambda u: u.z1, "fed", **FED_Z))),
         a_term(2),
         Term(
-            "delta2", "δ⁽²⁾", "backward", 4, "eq-output-delta", Where("backward", "delta2"),
+            "delta2", "δ⁽²⁾", "backward", 4, "eq-two-layer-backward", Where("backward", "delta2"),
             at_output,
             parts={"sign": lambda u: 1, "error": error, "slope": lambda u: slope(*layer(2)(u))},
             scale=scale2,
@@ -354,7 +354,7 @@ EXERCISE = Exercise(
         dW_term(2, scale2),
         db_term(2, scale2),
         Term(
-            "delta1", "δ⁽¹⁾", "backward", 4, "eq-hidden-delta", Where("backward", "delta1"),
+            "delta1", "δ⁽¹⁾", "backward", 4, "eq-two-layer-backward", Where("backward", "delta1"),
             at_hidden,
             parts={"back": lambda u: u.params["W2"].T @ u.delta2, "slope": lambda u: slope(*layer(1)(u))},
             own=OWN[2],
