@@ -77,6 +77,10 @@ def _views(vector: np.ndarray, sizes: tuple[int, ...], W_name: str, b_name: str)
     return Table(W_name, W), Table(b_name, b)
 
 
+def _examples(m: int) -> str:
+    return f"{m} example{'' if m == 1 else 's'}"
+
+
 def count(sizes: Sequence[int]) -> int:
     """How many parameters a network of these sizes has: Σ_l n_l (n_{l−1} + 1).
 
@@ -232,7 +236,7 @@ class Cache:
 
     def __repr__(self) -> str:
         stored = ", ".join(f"z[{l}] {z.shape}, a[{l}] {self.a[l].shape}" for l, z in self.z.items())
-        return f"Cache of {self.a[0].shape[1]} examples: a[0] {self.a[0].shape}, {stored}"
+        return f"Cache of {_examples(self.a[0].shape[1])}: a[0] {self.a[0].shape}, {stored}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -255,8 +259,8 @@ class Gradients:
         object.__setattr__(self, "db", db)
 
     def __repr__(self) -> str:
-        examples = self.dL_dx.shape[1]
-        head = f"Gradients of {self.vector.size} parameters, {'-'.join(map(str, self.sizes))}, from {examples} examples"
+        examples = _examples(self.dL_dx.shape[1])
+        head = f"Gradients of {self.vector.size} parameters, {'-'.join(map(str, self.sizes))}, from {examples}"
         lines = [
             f"  layer {l}: delta {self.delta[l].shape}, dW {self.dW[l].shape}, db {self.db[l].shape}"
             for l in reversed(self.dW)
