@@ -23,6 +23,7 @@ def test_page_is_quiet_accessible_and_no_wider_than_its_window(open_page, page, 
     visit = open_page(page, width=width, dark=dark)
     assert visit.page.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
     assert visit.sideways() == []
+    assert visit.crowded() == []
     assert visit.accessibility() == []
     assert visit.complaints() == []
     assert visit.page.context.cookies() == []

@@ -9,7 +9,8 @@
 
   /* The chain from x down to L: forward solid, the chosen path back dashed; what is reused lies in the grey field. */
   function picture(r, width) {
-    const { n, chosen } = r, STEP = 56, R = 18, narrow = width < 400, BOX = narrow ? 92 : 100, mid = narrow ? 144 : 160;
+    // Where a value and δ do not fit beside each other, δ stands a line lower, and the rows are farther apart.
+    const { n, chosen } = r, tight = width < 340, STEP = tight ? 72 : 56, R = 18, narrow = width < 400, BOX = narrow ? 92 : 100, mid = narrow ? 144 : 160;
     const short = (v) => (show(v, 3).length > 7 ? show(v, 2) : show(v, 3)), brief = narrow ? short : show;
     const names = ["x", ...range(1, n).flatMap((l) => [`z${l}`, `a${l}`]), "L"];
     const at = Object.fromEntries(names.map((name, k) => [name, k ? 36 + STEP * k : 18])), end = at.L;
@@ -21,13 +22,13 @@
     if (chosen.reused) {
       const roof = at[`z${chosen.source}`] - 20;
       out += `<rect x="${mid - 26}" y="${roof}" width="${width - mid + 26}" height="${end + 26 - roof}" rx="8" fill="var(--panel)" stroke="var(--line)" stroke-dasharray="2 3"/>` +
-        draw.text(width - 8, end + 5, `reused: ${sup("δ", chosen.source)}`, "soft small", "end");
+        draw.text(width - 8, end + (tight ? 21 : 5), `reused: ${sup("δ", chosen.source)}`, "soft small", "end");
     }
     names.slice(1).forEach((name, k) => {
       const high = at[names[k]] + (k ? R : 15), low = at[name] - (name === "L" ? 22 : R), f = r.trunk[names.length - 2 - k];
       out += draw.arrow([[mid - 4, high], [mid - 4, low]], "--forward");
       if (!f || !chosen.factors.includes(f)) return;
-      out += draw.arrow([[mid + 5, low + 1], [mid + 5, high]], "--backward", "5 3") + factor(mid + 26, (at[names[k]] + at[name]) / 2 + 3, f);
+      out += draw.arrow([[mid + 5, low + 1], [mid + 5, high]], "--backward", "5 3") + factor(mid + 26, (at[names[k]] + at[name]) / 2 + (tight ? 9 : 3), f);
     });
     for (const d of r.all) {
       const z = at[`z${d.layer}`], side = d.kind === "w" ? -1 : 1, y = z + 17 * side;
@@ -38,7 +39,7 @@
       }
       out += `<g class="pick" data-wrt="${d.name}">` + draw.box(1.5, y, BOX - 1.5, d.parameter, brief(r[d.name]), { chosen: d === chosen }) +
         (shares(d) ? draw.path(`M5 ${y + 11}H${BOX - 4}`, "--backward", 2, "2 2") : "") + "</g>";
-      if (d.kind === "w" && d.layer >= chosen.layer) out += draw.text(width - 8, z + 5, `${sup("δ", d.layer)} = ${brief(r.delta[d.layer])}`, "backward", "end");
+      if (d.kind === "w" && d.layer >= chosen.layer) out += draw.text(width - 8, z + (tight ? 22 : 5), `${sup("δ", d.layer)} = ${brief(r.delta[d.layer])}`, "backward", "end");
     }
     out += draw.arrow([[BOX, end], [mid - 23, end]], "--forward") + draw.box(1.5, end, BOX - 1.5, "y", brief(r.y), { round: true });
     out += draw.box(mid - 45, at.x, 90, "x", brief(r.x), { round: true });
@@ -91,6 +92,7 @@
 .product button { height:auto; padding:2px 6px; line-height:1.4; display:grid; justify-items:center; border-color:var(--backward); color:var(--backward-ink) }
 .product button[aria-pressed=true] { background:var(--backward-fill); box-shadow:inset 0 0 0 1.5px var(--backward) }
 .product .symbol { font-size:15px }
+@container (min-width:600px) { .grid { grid-template-columns:minmax(0,1fr) minmax(0,1fr) } }
 .reused { border:1px dashed var(--line); border-radius:8px; background:var(--panel); padding:4px 6px 6px }
 .reused > p { margin-bottom:4px }
 .sharing { min-height:4.4em; margin-top:8px } tr.lit { background:var(--panel); font-weight:600 } tr.lit th { font-weight:600 } tbody tr:last-child { border-top:2px solid var(--line) }
@@ -164,7 +166,7 @@ tbody th { color:var(--ink) } thead th.symbol { font:inherit; color:var(--soft);
       this.neurons.update(r.n);
       this.wrt.update(r.wrt);
       this.wrt.node.querySelectorAll("label").forEach((label, k) => { label.style.display = k < 2 * r.n ? "" : "none"; });
-      draw.into(this.picture, picture(r, wide ? (width - 24) * 3 / 7 : width));
+      draw.into(this.picture, picture(r, wide ? (width - 24) / 2 : width));
       const root = this.shadowRoot, held = root.activeElement && root.activeElement.dataset.factor;
       const buttons = chosen.factors.map((f) => make("button", { type: "button", "data-factor": f.key, "aria-pressed": String(f === r.picked) },
         make("span", { class: "symbol" }, f.symbol), make("span", {}, f.value < 0 ? `(${show(f.value)})` : show(f.value))));
