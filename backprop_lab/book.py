@@ -54,6 +54,7 @@ EQUATIONS = {
     "eq-central-difference": Place("03_numerical_gradients", "The central difference: an error like ε²"),
     "eq-best-epsilon": Place("03_numerical_gradients", "The best nudge"),
     "eq-relative-error": Place("03_numerical_gradients", "How far apart are two gradients?"),
+    "eq-central-entry": Place("03_numerical_gradients", "A whole list of parameters"),
     "eq-five-factors": Place("04_two_neurons", "The five factors"),
     "eq-four-gradients": Place("04_two_neurons", "The other three gradients"),
     "eq-two-deltas": Place("04_two_neurons", "The shared front, computed once"),

@@ -75,9 +75,9 @@ def start_up(root: Path) -> dict[str, Any]:
     opened, ran = _opened(page, 7), _ran(root / f"{CHAPTER}.ipynb", 5)
     return {
         "rows": [
-            _row("open a chapter's page, formulas set", opened),
-            _row("import the library's networks, over NumPy", imported.tolist()),
-            _row("start a kernel and run a chapter", ran),
+            _row("open the page of chapter 2, formulas set", opened),
+            _row("import the library's networks, once NumPy is there", imported.tolist()),
+            _row("start a kernel and run all of chapter 2", ran),
         ]
     }
 

@@ -221,10 +221,10 @@ EXERCISE = Exercise(
             called=("value", "one_entry"), accept=accept_order, mistakes=IN_ORDER,
         ),
         Term(
-            "one_entry", "the nudges", "numerical_gradient", 2, "eq-central-difference",
+            "one_entry", "the nudges", "numerical_gradient", 2, "eq-central-entry",
             Where("gradient", log="f"), lambda u: (1, 1), measure=measured, accept=accept_nudges, mistakes=TOGETHER,
         ),
-        Term("as_before", "θ afterwards", "numerical_gradient", 1, "eq-central-difference", Where("gradient"),
+        Term("as_before", "θ afterwards", "numerical_gradient", 1, "eq-central-entry", Where("gradient"),
              lambda u: True, state=True),
         Term(
             "error", "the relative error", "relative_error", 2, "eq-relative-error", Where("error"),
