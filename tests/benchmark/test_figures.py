@@ -66,4 +66,4 @@ def test_a_figure_that_is_slow_is_seen_to_be(monkeypatch):
 def test_a_figure_that_is_none_is_refused():
     result = CliRunner().invoke(app, ["benchmark", "figures", "frok"])
     assert result.exit_code == 2
-    assert "no figure is called frok; there are bugs, chain" in result.output
+    assert "no figure is called frok; there are broadcast, bugs, chain" in result.output
