@@ -237,6 +237,12 @@ NO_INPUT = Mistake(
     "The weight reaches z1 through the product w1·x, so ∂z1/∂w1 = x comes last.",
     "… σ'(z1) instead of … σ'(z1) · x", "Compare your gradients of w1 and b1 for x = 3.", "last",
 )  # fmt: skip
+OUTPUT_OF_1 = known(
+    "P2", after(lambda u: u.a1), "last", paper="… σ'(z1) · a1 instead of … σ'(z1) · x",
+    what="The gradient of w1 is made with the a that leaves the neuron, not with the x that enters it.",
+    why="In z1 = w1·x + b1 the weight multiplies x, so a nudge of w1 is scaled by x.",
+    advice="Set x to 0 and nudge w1: z1 stays where it is. What do you return?",
+)  # fmt: skip
 BIAS_TIMES = Mistake(
     "K3", (lambda u: u.x, after(lambda u: u.a1)), "The bias is given the weight's last factor.",
     "b is added to z as it is, so its own last factor is 1.", "… · x or … · a1 instead of … · 1",
@@ -344,7 +350,7 @@ EXERCISE = Exercise(
         factor(3, Slope(lambda u, z: activate(u.params["activation1"], z), lambda u: run(u).z1), SLOPE1, scale_of("slope1")),
         factor(4, Slope(lambda u, w: w * u.x + u.params["b1"], lambda u: u.params["w1"]), INPUT),
         gradient("dL_dw1", 2, 5, parts(True, lambda u: u.dz1_dw1),
-                 scale_of("loss", "slope2", "weight", "slope1", "x"), (*BACK, NO_INPUT, ADDED)),
+                 scale_of("loss", "slope2", "weight", "slope1", "x"), (*BACK, NO_INPUT, OUTPUT_OF_1, ADDED)),
         gradient("dL_db1", 1, 4, parts(True, ONE),
                  scale_of("loss", "slope2", "weight", "slope1"), (*BACK, BIAS_TIMES, ADDED)),
         gradient("dL_dw2", 1, 2, parts(False, after(lambda u: u.a1)),

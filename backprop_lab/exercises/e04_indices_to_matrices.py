@@ -157,6 +157,13 @@ EXERCISE = Exercise(
                     "δ instead of Wᵀδ",
                     "Set W to 0: does the loss still answer to a?",
                 ),
+                Mistake(
+                    "M8", lambda u: u.W[:1].T @ u.delta[:1],
+                    "One path is followed, and the others are forgotten.",
+                    "a_j reaches the loss through every unit i, and what it does along all these ways adds up.",
+                    "W_1j δ_1 instead of Σ_i W_ij δ_i",
+                    "Count the units that a_j feeds, and count the terms of your sum.",
+                ),
                 known("P17", lambda u: (u.W.T @ u.delta).astype(u.W.dtype)),
             ),
         ),
