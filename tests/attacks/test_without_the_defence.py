@@ -69,8 +69,9 @@ def test_without_the_filter_of_system_calls_landlock_leaves_modes_and_threads(tm
     monkeypatch.setattr(seccomp, "program", lets_all_through)
     for k, start in enumerate(("files/02", "processes/05", "resources/03")):
         one = attack(start)
-        outcome = run([one], "landlock", tmp_path / str(k))
-        assert any("earned 1 points" in sentence for sentence in outcome.against(one)), outcome.of(one)
+        # An attack may lose a race on a busy machine; that it wins one of three shows that nothing else stops it.
+        outcomes = (run([one], "landlock", tmp_path / f"{k}-{attempt}") for attempt in range(3))
+        assert any("earned 1 points" in sentence for outcome in outcomes for sentence in outcome.against(one)), start
 
 
 def test_compared_by_equality_an_object_that_lies_would_be_right():
