@@ -60,18 +60,17 @@ def test_without_a_wall_the_instructor_s_files_are_changed_and_it_shows(tmp_path
 def test_without_the_filter_of_system_calls_landlock_leaves_modes_and_threads(tmp_path, monkeypatch):
     import pyseccomp
 
-    def lets_all_through():
-        with (tmp_path / "filter").open("w+b") as file:
-            pyseccomp.SyscallFilter(pyseccomp.ALLOW).export_bpf(file)
-            file.flush()
-            return (tmp_path / "filter").read_bytes()
-
-    monkeypatch.setattr(seccomp, "program", lets_all_through)
+    # Made once: rooms are started by several threads, and one would read what another is still writing.
+    with (tmp_path / "filter").open("w+b") as file:
+        pyseccomp.SyscallFilter(pyseccomp.ALLOW).export_bpf(file)
+    lets_all_through = (tmp_path / "filter").read_bytes()
+    monkeypatch.setattr(seccomp, "program", lambda: lets_all_through)
     for k, start in enumerate(("files/02", "processes/05", "resources/03")):
         one = attack(start)
-        # An attack may lose a race on a busy machine; that it wins one of three shows that nothing else stops it.
-        outcomes = (run([one], "landlock", tmp_path / f"{k}-{attempt}") for attempt in range(3))
-        assert any("earned 1 points" in sentence for outcome in outcomes for sentence in outcome.against(one)), start
+        outcome = run([one], "landlock", tmp_path / str(k))
+        assert any("earned 1 points" in sentence for sentence in outcome.against(one)), (
+            start, outcome.of(one), outcome.problems,
+        )  # fmt: skip
 
 
 def test_compared_by_equality_an_object_that_lies_would_be_right():
