@@ -4,7 +4,6 @@ A gradient says which way is down and how steep it is where one stands; how far 
 """
 
 from collections.abc import Sequence
-from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +15,7 @@ from .descent_still import still
 from .descent_words import alt, trace
 from .live import LiveFigure
 from .networks import as_setting, checked
+from .settings import number, whole
 
 MOST_STEPS = 500
 RATES = (0.001, 10.0)
@@ -97,13 +97,16 @@ def descent(
     first = first if start is None else start
     if isinstance(first, str) or np.shape(first) != (2,):
         raise ValueError(f"descent: start must be two numbers, (w, b), got {start!r}")
-    w, b = (_within(f"start {name}", value, -FARTHEST, FARTHEST) for name, value in zip("wb", first, strict=True))
+    w, b = (
+        number("descent", f"start {name}", value, (-FARTHEST, FARTHEST))
+        for name, value in zip("wb", first, strict=True)
+    )
     setting = Setting(
-        surface, _within("learning_rate", rate, *RATES), _within("beta", beta, 0.0, MOST_BETA), w, b, optimiser,
-        int(_within("steps", steps, 0, MOST_STEPS)), _within("elongation", elongation, *ELONGATIONS), params, X, Y,
+        surface, number("descent", "learning_rate", rate, RATES), number("descent", "beta", beta, (0.0, MOST_BETA)), w, b, optimiser,
+        whole("descent", "steps", steps, (0, MOST_STEPS)), number("descent", "elongation", elongation, ELONGATIONS), params, X, Y,
     )  # fmt: skip
     for name, value in (("start w", w), ("start b", b)):
-        _within(name, value, -setting.far, setting.far)
+        number("descent", name, value, (-setting.far, setting.far))
     paths = [descend(setting, name) for name in setting.shown]
     starting = {
         "surface": surface, "learning_rate": setting.learning_rate, "beta": setting.beta, "w": w, "b": b,
@@ -140,11 +143,3 @@ def _neuron(params: object, X: object, Y: object) -> tuple[network.Parameters, n
         )
     exact = network.Parameters(params.sizes, params.activations, params.loss, params.vector.astype(float))
     return exact, np.asarray(X, dtype=float), np.asarray(Y, dtype=float)
-
-
-def _within(name: str, value: object, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"descent: {name} must be one number, got {value!r}")
-    if not low <= value <= high:  # so written, NaN is refused too
-        raise ValueError(f"descent: {name} must lie between {low:g} and {high:g}, got {value:g}")
-    return float(value)

@@ -30,6 +30,15 @@ def as_setting(params: Parameters, X: ArrayLike | None = None, Y: ArrayLike | No
     return setting
 
 
+def see_a_network(figure: str, params: object) -> None:
+    """Refuse, with a TypeError, what is no ``network.Parameters``."""
+    if not isinstance(params, Parameters):
+        raise TypeError(
+            f"{figure}: params must be a network.Parameters, got {type(params).__name__}; "
+            "make one with network.init(sizes) or Parameters.of(W, b, activations, loss)"
+        )
+
+
 def checked(figure: str, params: object, X: ArrayLike, Y: ArrayLike, *, most_units: int, most_layers: int) -> None:
     """Refuse what a figure cannot draw; the network's own checks are made by a forward pass and a loss.
 
@@ -40,11 +49,7 @@ def checked(figure: str, params: object, X: ArrayLike, Y: ArrayLike, *, most_uni
     ValueError
         If it is larger than the figure has room for, or X and Y do not fit it.
     """
-    if not isinstance(params, Parameters):
-        raise TypeError(
-            f"{figure}: params must be a network.Parameters, got {type(params).__name__}; "
-            "make one with network.init(sizes) or Parameters.of(W, b, activations, loss)"
-        )
+    see_a_network(figure, params)
     if params.depth > most_layers or max(params.sizes) > most_units:
         shape = "-".join(map(str, params.sizes))
         raise ValueError(

@@ -5,7 +5,6 @@ activation and the size of the first weights.
 """
 
 from collections.abc import Sequence
-from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +14,7 @@ from ..layers import Parameters
 from ..optimisers import OPTIMISERS
 from .live import LiveFigure
 from .networks import checked
+from .settings import RATES, SCALES, number, one_of, whole
 from .train_reading import (
     ACTIVATIONS,
     FEWEST_UNITS,
@@ -30,8 +30,6 @@ from .train_reading import (
 from .train_still import still
 
 MOST_POINTS, MOST_STEPS = 120, 20_000
-SCALES = (0.01, 10.0)
-RATES = (1e-5, 100.0)
 
 
 def train(
@@ -94,12 +92,11 @@ def train(
     said = {"sizes": sizes, "activation": activation, "seed": seed}
     if params is not None and (given := [name for name, value in said.items() if value is not None]):
         raise TypeError(f"train: params already holds {', '.join(given)}; give either params or {', '.join(given)}")
-    _between("scale", scale, SCALES)
-    _between("learning_rate", learning_rate, RATES)
-    _whole("steps", steps, MOST_STEPS)
-    _whole("seed", seed if seed is not None else 0, 2**32)
-    if optimiser not in OPTIMISERS:
-        raise ValueError(f"train: optimiser must be one of {', '.join(sorted(OPTIMISERS))}, got {optimiser!r}")
+    number("train", "scale", scale, SCALES)
+    number("train", "learning_rate", learning_rate, RATES)
+    whole("train", "steps", steps, (0, MOST_STEPS))
+    whole("train", "seed", seed if seed is not None else 0, (0, 2**32 - 1))
+    one_of("train", "optimiser", optimiser, sorted(OPTIMISERS))
     chosen, points = _points(data, X, Y)
     own = params is not None
     if params is None:
@@ -147,8 +144,7 @@ def _points(data: str | None, X: ArrayLike | None, Y: ArrayLike | None) -> tuple
 
 
 def _made(sizes: Sequence[int], activation: str, seed: int) -> Parameters:
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"train: activation must be one of {', '.join(ACTIVATIONS)}, got {activation!r}")
+    one_of("train", "activation", activation, ACTIVATIONS)
     hidden = (activation,) * (len(tuple(sizes)) - 2)
     return network.init(sizes, (*hidden, "sigmoid"), "binary_cross_entropy", seed=seed)
 
@@ -174,15 +170,3 @@ def _fitting(params: Parameters, X: np.ndarray, Y: np.ndarray) -> Parameters:
             raise ValueError(f"train: the loss must be 'binary_cross_entropy', got {params.loss!r}")
     checked("train", params, X, Y, most_units=MOST_UNITS, most_layers=MOST_HIDDEN + 1)
     return Parameters(params.sizes, params.activations, params.loss, params.vector.astype(float))
-
-
-def _between(name: str, value: object, bounds: tuple[float, float]) -> None:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"train: {name} must be one number, got {value!r}")
-    if not bounds[0] <= value <= bounds[1]:  # so written, NaN is refused too
-        raise ValueError(f"train: {name} must lie between {bounds[0]:g} and {bounds[1]:g}, got {value:g}")
-
-
-def _whole(name: str, value: object, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value <= most:
-        raise ValueError(f"train: {name} must be a whole number from 0 to {most}, got {value!r}")

@@ -8,10 +8,11 @@ from numpy.typing import ArrayLike
 from .. import network
 from ..figures.bugs_cases import BASE, GIVEN, STEPS, Triple
 from ..figures.bugs_words import NAMES
+from ..figures.networks import see_a_network
+from ..figures.settings import number, one_of, whole
 from ..layers import Parameters
 from .break_model import BUGS, BreakModel, Setting
 from .panel import Live, Panel
-from .settings import number, one_of, whole
 
 RATES = (0.01, 10.0)
 MOST_PARAMETERS = 2_000
@@ -78,11 +79,7 @@ def _own(params: object, X: ArrayLike | None, Y: ArrayLike | None) -> Triple | N
         if X is not None or Y is not None:
             raise TypeError("break_backward: X and Y are the examples of params; give params too, or leave them out")
         return None
-    if not isinstance(params, Parameters):
-        raise TypeError(
-            f"break_backward: params must be a network.Parameters, got {type(params).__name__}; "
-            "make one with network.init(sizes) or Parameters.of(W, b, activations, loss)"
-        )
+    see_a_network("break_backward", params)
     if X is None or Y is None:
         raise TypeError("break_backward: params need X and Y, their examples in columns, shapes (n_0, m) and (n_L, m)")
     if params.vector.size > MOST_PARAMETERS:

@@ -5,13 +5,13 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from ..figures.settings import RATES, number, one_of, whole
 from ..layers import Parameters
 from ..optimisers import OPTIMISERS
 from ..schedules import SCHEDULES
 from .compare_model import TITLES, CompareModel, Setting
 from .examples import GIVEN, SETS, examples_given, fitting
 from .panel import Live, Panel
-from .settings import RATES, number, one_of, whole
 
 WIDTHS, EPOCHS, BATCHES, SEEDS = (2, 32), (1, 300), (1, 256), (0, 2**32 - 1)
 # What each takes well on the data sets of the panel: Adam's η is a length, the others' scales the gradient.

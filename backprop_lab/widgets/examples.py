@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from .. import data, network
 from ..figures import train_reading
+from ..figures.networks import see_a_network
 from ..layers import Parameters
 
 SETS = ("moons", "spirals", "xor", "digits")
@@ -121,11 +122,7 @@ def fitting(panel: str, params: object, examples: Examples | None) -> Parameters
     ValueError
         If it is too large, or does not fit the examples.
     """
-    if not isinstance(params, Parameters):
-        raise TypeError(
-            f"{panel}: params must be a network.Parameters, got {type(params).__name__}; "
-            "make one with network.init(sizes) or Parameters.of(W, b, activations, loss)"
-        )
+    see_a_network(panel, params)
     if examples is None:
         raise TypeError(f"{panel}: params need X and Y, their examples in columns, shapes (n_0, m) and (n_L, m)")
     if params.vector.size > MOST_PARAMETERS:

@@ -5,12 +5,12 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from ..figures.settings import RATES, SCALES, number, one_of, whole
 from ..figures.train_reading import ACTIVATIONS
 from ..layers import Parameters
 from ..optimisers import OPTIMISERS
 from .examples import GIVEN, SETS, examples_given, fitting
 from .panel import Live, Panel
-from .settings import RATES, SCALES, number, one_of, whole
 from .train_model import STARTS, Setting, TrainModel
 
 DEPTHS, WIDTHS, EPOCHS, SEEDS = (1, 6), (2, 32), (0, 2000), (0, 2**32 - 1)

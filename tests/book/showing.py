@@ -7,6 +7,17 @@ from playwright.sync_api import Page
 
 from backprop_lab.figures.live import script
 
+# Text of a still that is cut by its frame, or lies on other text; for a page that holds stills as SVG.
+OUT_OF_PLACE = """() => [...document.querySelectorAll("svg")].flatMap((svg, at) => {
+  const edge = svg.getBoundingClientRect(), texts = [...svg.querySelectorAll("text")].filter((t) => t.textContent).map((t) => [t.textContent, t.getBoundingClientRect()]);
+  const out = texts.filter(([, r]) => r.left < edge.left + 4 || r.right > edge.right - 4 || r.bottom > edge.bottom).map(([said]) => `${at}: outside: ${said}`);
+  texts.forEach(([said, p], i) => texts.slice(i + 1).forEach(([other, q]) => {
+    const across = Math.min(p.right, q.right) - Math.max(p.left, q.left), down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+    if (across > 2 && down > 6) out.push(`${at}: overlap: ${said} | ${other}`);
+  }));
+  return out;
+})"""
+
 
 def showing(figure: Callable) -> Callable:
     """The fixture `show`: `show({argument: value}, width=…, dark=…)` opens a page with this figure in it."""

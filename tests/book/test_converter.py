@@ -12,7 +12,7 @@ from backprop_lab.figures.converter_reading import BASE, Reading
 from backprop_lab.figures.converter_words import captions, note
 from backprop_lab.figures.converter_words import trace as told
 from backprop_lab.figures.live import script
-from tests.book.showing import computing, showing, trace
+from tests.book.showing import OUT_OF_PLACE, computing, showing, trace
 
 pytestmark = pytest.mark.browser
 
@@ -239,15 +239,6 @@ STILLS = [
         ("W2", {"n_next": 1, "n_in": 5}),
     )
 ]
-OUT_OF_PLACE = """() => [...document.querySelectorAll("svg")].flatMap((svg, at) => {
-  const edge = svg.getBoundingClientRect(), texts = [...svg.querySelectorAll("text")].map((t) => [t.textContent, t.getBoundingClientRect()]);
-  const out = texts.filter(([, r]) => r.left < edge.left + 4 || r.right > edge.right - 4 || r.bottom > edge.bottom).map(([said]) => `${at}: outside: ${said}`);
-  texts.forEach(([said, p], i) => texts.slice(i + 1).forEach(([other, q]) => {
-    const across = Math.min(p.right, q.right) - Math.max(p.left, q.left), down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-    if (across > 2 && down > 6) out.push(`${at}: overlap: ${said} | ${other}`);
-  }));
-  return out;
-})"""
 
 
 def test_in_no_still_is_a_text_cut_or_on_another(open_html):

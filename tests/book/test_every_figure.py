@@ -6,6 +6,7 @@ What a figure's own controls do is tested in its own file, and what its output h
 import pytest
 
 from backprop_lab import figures
+from tests.book.showing import OUT_OF_PLACE
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +55,11 @@ def test_on_paper_the_still_is_there(open_html, name):
     page.emulate_media(media="print")
     assert page.locator("img").is_visible()
     assert not page.locator(".live").is_visible()
+
+
+@every
+def test_in_the_still_no_text_is_cut_or_on_another(open_html, name):
+    assert open_html(getattr(figures, name)().svg).page.evaluate(OUT_OF_PLACE) == []
 
 
 @every

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from backprop_lab import figures
-
-from .lab import notebook, run_all, server  # noqa: F401
-from .showing import trace
+from tests.book.lab import notebook, run_all, server  # noqa: F401
+from tests.book.showing import trace
 
 pytestmark = pytest.mark.browser
 

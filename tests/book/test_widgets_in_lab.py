@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .lab import notebook, run_all, server  # noqa: F401
+from tests.book.lab import notebook, run_all, server  # noqa: F401
 
 pytestmark = pytest.mark.browser
 

@@ -146,7 +146,7 @@ X2, Y2 = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.0, 1.0]])
         (lambda: train(learning_rate=float("nan")), ValueError, "learning_rate must lie between"),
         (lambda: train(optimiser="sgd"), ValueError, "optimiser must be one of adam, gradient_descent, momentum, got 'sgd'"),
         (lambda: train(steps=-1), ValueError, "steps must be a whole number from 0 to 20000, got -1"),
-        (lambda: train(seed=1.5), ValueError, "seed must be a whole number"),
+        (lambda: train(seed=1.5), TypeError, "seed must be a whole number"),
     ],
 )  # fmt: skip
 def test_a_wrong_input_is_refused_with_its_name_and_the_fix(wrong, kind, said):
