@@ -171,7 +171,7 @@ def test_the_lines_of_equal_loss_lie_at_that_loss():
         (lambda: descent(beta=1.0), ValueError, "beta must lie between 0 and 0.99, got 1"),
         (lambda: descent(elongation=float("nan")), ValueError, "elongation must lie between 1 and 30, got nan"),
         (lambda: descent(steps=2.5), TypeError, "steps must be a whole number, got 2.5"),
-        (lambda: descent(steps=501), ValueError, "steps must lie between 0 and 500, got 501"),
+        (lambda: descent(steps=501), ValueError, "steps must be a whole number from 0 to 500, got 501"),
         (lambda: descent(start=(4, 0)), ValueError, "start w must lie between -3 and 3, got 4"),
         (lambda: descent(start=1.0), ValueError, r"start must be two numbers, \(w, b\), got 1.0"),
         (lambda: descent(start=("a", 0)), TypeError, "start w must be one number, got 'a'"),
