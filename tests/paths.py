@@ -4,3 +4,4 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = ROOT / "solutions"
+EXERCISES = ROOT / "exercises"

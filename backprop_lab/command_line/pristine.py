@@ -4,7 +4,8 @@ A student's own file is never its own judge: a wrong answer that was run and sav
 would be compared with. So the student's code cells are put in front of untouched check cells.
 """
 
-from collections.abc import Callable
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbclient
@@ -15,6 +16,7 @@ from ..grading import notebook, release
 from ..grading.kernel import client
 
 SECONDS = 60
+POINTS = re.compile(r"(\d+) of (\d+) points?$")
 
 
 def pristine_copy(student: nbformat.NotebookNode, exercise: Exercise) -> nbformat.NotebookNode:
@@ -28,27 +30,54 @@ def pristine_copy(student: nbformat.NotebookNode, exercise: Exercise) -> nbforma
     return copy
 
 
-def run(student: nbformat.NotebookNode, exercise: Exercise, folder: Path, say: Callable[[str], None]) -> bool:
-    """Execute the pristine copy, say what each check prints, and whether all of it is right."""
+@dataclass(frozen=True)
+class Check:
+    """What one check cell printed; its title tells how many points it gives, of how many."""
+
+    text: str
+    points: int
+    out_of: int
+
+    @classmethod
+    def of(cls, printed: str) -> "Check":
+        """From the text; a check that did not come to its title gives nothing."""
+        found = POINTS.search(printed.split("\n")[0])
+        return cls(printed, int(found[1]), int(found[2])) if found else cls(printed, 0, 1)
+
+    @property
+    def right(self) -> bool:
+        """Does it give all its points?"""
+        return self.points == self.out_of
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a pristine copy: its checks, and sentences on cells that raised or stopped everything."""
+
+    checks: tuple[Check, ...]
+    troubles: tuple[str, ...]
+
+    @property
+    def right(self) -> int:
+        """How many checks give all their points."""
+        return sum(check.right for check in self.checks)
+
+
+def run(student: nbformat.NotebookNode, exercise: Exercise, folder: Path) -> Outcome:
+    """Execute the pristine copy."""
     copy = pristine_copy(student, exercise)
-    checks = {k: _text(cell) for k, cell in enumerate(copy.cells) if notebook.is_check(cell.source)}
+    checks = [k for k, cell in enumerate(copy.cells) if notebook.is_check(cell.source)]
+    troubles = []
     try:
         client(copy, folder, SECONDS, allow_errors=True).execute()
     except (nbclient.exceptions.CellTimeoutError, nbclient.exceptions.DeadKernelError) as error:
         why = f"did not end within {SECONDS} s" if isinstance(error, TimeoutError) else "brought the kernel down"
-        say(f"A cell {why}; nothing after it could be checked.")
-    right = 0
+        troubles.append(f"A cell {why}; nothing after it could be checked.")
     for number, cell in enumerate(copy.cells):
         failed = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)
-        if number in checks:
-            say(_text(cell) or "This check printed nothing.")
-            say("")
-            right += _text(cell) == checks[number]
-        elif failed:
-            say(f"Code cell {number + 1} raised {failed.ename}: {failed.evalue}")
-            say("")
-    say(f"{right} of {len(checks)} checks print what a right answer prints.")
-    return right == len(checks)
+        if failed and number not in checks:
+            troubles.append(f"Code cell {number + 1} raised {failed.ename}: {failed.evalue}")
+    return Outcome(tuple(Check.of(_text(copy.cells[k])) for k in checks), tuple(troubles))
 
 
 def _text(cell: nbformat.NotebookNode) -> str:

@@ -37,12 +37,22 @@ def start(
 
 
 def check(
-    file: Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="Your exercise notebook.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="[NOTEBOOK]", help="Your exercise notebook, or a folder of them.")
+    ] = Path("."),
 ) -> None:
     """Check an exercise notebook: your code cells, and the check cells of a pristine copy.
 
-    Ends with status 0 if every check prints what a right answer prints, with 1 if not.
+    Ends with status 0 if every check gives all its points, with 1 if not. Without a notebook it shows a
+    table of your progress: every exercise, and how far you have come with it in this folder.
     """
+    try:
+        from . import pristine, progress
+    except ModuleNotFoundError as error:
+        refuse(f"{error.name} is missing; install what notebooks need: pip install 'backprop-lab[notebooks]'")
+    if file.is_dir():
+        progress.show(file)
+        return
     try:
         parsed = notebook.parse(submissions.only(file).read())
     except FileNotFoundError as error:
@@ -52,10 +62,11 @@ def check(
     exercise_id = notebook.which_exercise(parsed, file.name)
     if exercise_id is None:
         refuse(f"{file} is none of the exercises; there are: {', '.join(exercises.names())}")
-    try:
-        from . import pristine
-    except ModuleNotFoundError as error:
-        refuse(f"{error.name} is missing; install what notebooks need: pip install 'backprop-lab[notebooks]'")
     with tempfile.TemporaryDirectory(prefix="backprop-lab-") as folder:
-        passed = pristine.run(parsed, exercises.load(exercise_id), Path(folder), typer.echo)
-    raise typer.Exit(0 if passed else 1)
+        outcome = pristine.run(parsed, exercises.load(exercise_id), Path(folder))
+    for trouble in outcome.troubles:
+        typer.echo(f"{trouble}\n")
+    for one in outcome.checks:
+        typer.echo(f"{one.text or 'This check printed nothing.'}\n")
+    typer.echo(f"{outcome.right} of {len(outcome.checks)} checks give all their points.")
+    raise typer.Exit(0 if outcome.right == len(outcome.checks) else 1)

@@ -1,8 +1,8 @@
 """Live figures: each computes in the reader's browser, and is a still picture with a text trace everywhere else.
 
 Each function returns an object that a notebook shows; called with nothing it draws a good example. To add a figure,
-write ``js/NAME.js`` (a custom element over ``js/core.js`` and ``js/page.js``), ``NAME.py`` (the still, the trace,
-the function) and one line here.
+write ``js/NAME.js`` (a custom element over ``js/core.js``, ``js/page.js`` and ``js/element.js``), ``NAME.py`` (the
+still, the trace, the function) and one line here.
 
 >>> print(nudge().trace.splitlines()[0])
 One neuron: activation sigmoid, loss squared_error

@@ -179,7 +179,7 @@ def _map(setting: Setting, paths: list[Path], top: float) -> str:
 
 def _line(points: list[tuple[float, float]], name: str) -> str:
     """A path with a mark at each step, as long as they are few; a long one is drawn with fewer points."""
-    every = math.ceil(len(points) / 200)
+    every = math.ceil(len(points) / 150)
     points = [*points[:-1:every], points[-1]]
     d = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     where = "marker-mid" if len(points) <= 61 else "marker-start"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-SHARED = ("core.js", "draw.js", "page.js")
+SHARED = ("core.js", "draw.js", "page.js", "element.js")
 
 # Without a stylesheet of its own in the page: a style element would leak, and a sanitiser drops it.
 _PICTURE = "display:block;width:100%;max-width:560px;height:auto;margin:0"

@@ -48,6 +48,12 @@ def computing(*shared: str) -> Callable:
     return core
 
 
+def settle(page: Page) -> None:
+    """Wait for what a figure leaves until its frame is on the screen (`later` in js/element.js)."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))")
+
+
 def trace(page: Page) -> str:
     """The live trace; the one of the still is not shown while the figure lives."""
+    settle(page)
     return page.locator(".live pre").text_content()

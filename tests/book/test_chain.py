@@ -14,7 +14,7 @@ from backprop_lab.figures.chain import chain
 from backprop_lab.figures.chain_reading import derivative_cost
 from backprop_lab.figures.live import script
 from backprop_lab.layers import Parameters
-from tests.book.showing import computing, showing, trace
+from tests.book.showing import computing, settle, showing, trace
 
 pytestmark = pytest.mark.browser
 
@@ -158,6 +158,7 @@ def test_at_the_edges_it_says_what_python_says(show, setting):
 def test_more_and_fewer_neurons_and_typed_numbers(show):
     page, draw = show().page, random.Random(5)
     page.get_by_role("radio", name="5 neurons").check(force=True)
+    settle(page)
     assert "55 multiplications from scratch, 14 with δ" in page.locator(".grows").inner_text()
     numbers = {}
     for l in range(1, 6):
@@ -185,6 +186,7 @@ def test_the_product_lights_up_and_the_reused_part_is_marked(show):
     parameter(page, "w3").check(force=True)
     assert factors(page).count() == 3
     assert page.locator(".reused").count() == 0
+    settle(page)
     rows = [row.split("\t") for row in page.locator("tbody tr").all_inner_texts()]
     assert [row[2:] for row in rows] == [
         ["2", "2"],
@@ -205,6 +207,7 @@ def test_a_factor_says_which_path_it_carries_and_who_shares_it(show):
         "the piece of the path from z⁽²⁾ to a⁽²⁾. 4 of 6 derivatives hold it: the paths from w⁽²⁾, b⁽²⁾, w⁽¹⁾, b⁽¹⁾"
         in said
     )
+    settle(page)
     assert page.locator("tbody th", has_text="◆").count() == 4
     page.locator('.product [data-factor="L"]').click()
     assert "All 6 derivatives hold it" in page.locator(".sharing").inner_text()

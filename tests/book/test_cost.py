@@ -11,7 +11,7 @@ from backprop_lab.figures.cost import cost
 from backprop_lab.figures.cost_reading import LARGEST, SCHEMES, Reading, times, told
 from backprop_lab.figures.cost_words import sentences
 from backprop_lab.figures.live import script
-from tests.book.showing import showing, trace
+from tests.book.showing import settle, showing, trace
 
 pytestmark = pytest.mark.browser
 
@@ -138,6 +138,7 @@ def test_the_controls_do_what_python_does(show):
     assert trace(page) == cost((3, 7, 7, 7, 7, 2), 1000, "forward", biases=True).trace
     for curve, said in (("width", "from 1 to 64, marked at 7"), ("depth", "from 1 to 20, marked at 5")):
         page.get_by_role("radio", name=f"curves against {curve}").check(force=True)
+        settle(page)
         assert page.get_by_role("img", name=f"The same four against {curve}, {said}").is_visible()
     page.get_by_role("button", name="five layers of 10").click()
     assert trace(page) == cost((10,) * 6, 1, "forward", biases=True).trace
@@ -162,6 +163,7 @@ def test_a_number_that_is_no_depth_is_refused_and_the_last_one_kept(show, bad):
 
 def test_the_visible_numbers_are_those_of_the_trace(show):
     page = show().page
+    settle(page)
     drawn = page.locator(".bars text").all_text_contents()
     assert [said for said in ("300", "530", "64,200", "198,000", "121 × backward") if said not in drawn] == []
     rows = [row.split() for row in page.locator(".kept tbody tr").all_inner_texts()]

@@ -6,7 +6,7 @@ What a figure's own controls do is tested in its own file, and what its output h
 import pytest
 
 from backprop_lab import figures
-from tests.book.showing import OUT_OF_PLACE
+from tests.book.showing import OUT_OF_PLACE, settle
 
 pytestmark = pytest.mark.browser
 
@@ -161,3 +161,45 @@ def test_text_on_text_is_found(open_html):
         }"""
     )
     assert any(line.startswith("overlap") for line in visit.crowded())
+
+
+# What a drawing should be, as a browser reads it afresh, and what it is after it was changed in place; where they differ.
+MENDED = """() => [...document.querySelectorAll("*")]
+  .flatMap((host) => host.shadowRoot ? [...host.shadowRoot.querySelectorAll("*")] : [])
+  .filter((node) => node.drawing !== undefined)
+  .map((node) => { const fresh = document.createElement("div"); fresh.innerHTML = node.drawing; return [node.innerHTML, fresh.innerHTML]; })"""
+
+
+@every
+def test_a_drawing_changed_in_place_is_the_one_made_anew(open_html, name):
+    page = open_html(html(name)).page
+    used(page)
+    settle(page)
+    drawings = page.evaluate(MENDED)
+    assert len(drawings) > 0
+    for is_, fresh in drawings:
+        assert is_ == fresh
+
+
+def test_a_drawing_changed_wrongly_is_noticed(open_html):
+    wrong = html("chain").replace("text.data = is[3]", "text.data = was[3]")
+    page = open_html(wrong).page
+    used(page)
+    assert any(is_ != fresh for is_, fresh in page.evaluate(MENDED))
+
+
+def used(page) -> None:
+    """Every choice once, every list one on, every slider a little to the right: the last changes are small ones."""
+    live = page.locator(".live")
+    for choice in live.locator(".choice label").all():
+        if choice.is_visible():
+            choice.click()
+    for menu in live.locator("select").all():
+        if menu.is_visible():
+            menu.focus()
+            page.keyboard.press("ArrowDown")
+    for slider in live.locator("input[type=range]").all():
+        if slider.is_visible():
+            slider.focus()
+            for _ in range(3):
+                page.keyboard.press("ArrowRight")

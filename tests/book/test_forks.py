@@ -17,7 +17,7 @@ from backprop_lab.figures.forks import forks
 from backprop_lab.figures.forks_paths import Forks, Start, counts
 from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
-from tests.book.showing import computing, trace
+from tests.book.showing import computing, settle, trace
 
 pytestmark = pytest.mark.browser
 
@@ -265,6 +265,7 @@ def test_everything_can_be_done_by_keyboard_alone(show):
 
 def test_the_counts_are_shown(show):
     page = show().page
+    settle(page)
     rows = [re.split(r"\s+(?=\d+)", row) for row in page.locator("tbody tr").all_inner_texts()]
     assert rows == [["layer", "1", "3", "2", "12", "9"], ["input", "2", "6", "36", "6"]]
     drawn = page.locator(".picture text").all_text_contents()

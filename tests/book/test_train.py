@@ -20,7 +20,7 @@ from tests.book.showing import computing, showing, trace
 pytestmark = pytest.mark.browser
 
 show = showing(train)
-scripts = computing("core.js", "draw.js", "page.js", "nets.js")
+scripts = computing("core.js", "draw.js", "page.js", "element.js", "nets.js")
 
 TOLERANCE = 1e-12
 SETTINGS = 510

@@ -1,6 +1,8 @@
 """``start`` and ``check`` as a student types them."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from backprop_lab.command_line.main import app
+from backprop_lab.exercises import every
+from tests.paths import EXERCISES, SOLUTIONS
 
 CLASS = Path(__file__).parents[1] / "class" / "submissions"
 
@@ -46,7 +50,7 @@ def test_start_into_what_cannot_be_written(tmp_path):
 @pytest.mark.parametrize(
     ("submission", "status", "words"),
     [
-        ("right_branches.ipynb", 0, "6 of 6 checks print what a right answer prints."),
+        ("right_branches.ipynb", 0, "6 of 6 checks give all their points."),
         ("right_loop_and_tuple/e01_one_neuron.ipynb", 0, "6 of 6 checks"),
         ("mistake_K4_input_times_x.ipynb", 1, "∂L/∂x has the wrong last factor."),
         ("untouched.ipynb", 1, "0 of 6 checks"),
@@ -100,6 +104,40 @@ def test_check_of_what_is_no_exercise_is_one_clear_line(tmp_path, name, content,
     assert done.exit_code == 2
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_check_without_a_notebook_tells_how_far_one_has_come(tmp_path, monkeypatch):
+    shutil.copy(CLASS / "mistake_K4_input_times_x.ipynb", tmp_path / "e01_one_neuron.ipynb")
+    shutil.copy(EXERCISES / "e02_numerical_gradient.ipynb", tmp_path)
+    shutil.copy(SOLUTIONS / "e03_two_neurons.ipynb", tmp_path / "mine.ipynb")
+    (tmp_path / "e05_two_layer_network.ipynb").write_text('{"cells": [')
+    (tmp_path / "notes.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    monkeypatch.chdir(tmp_path)
+    done = run("check")
+    assert done.exit_code == 0, done.output
+    rows = {line.split()[1]: line for line in done.output.splitlines() if line.startswith("│ E")}
+    assert set(rows) == {exercise.label for exercise in every()}
+    told = (
+        "13 of 15 │ 5 of 6 checks right",
+        "0 of 12 │ 0 of 3 checks right",
+        "12 of 12 │ done (mine.ipynb)",
+        "– of 12 │ not begun",
+    )
+    for label, words in zip(("E1", "E2", "E3", "E4"), told, strict=True):
+        assert words in rows[label]
+    assert f"25 of {sum(exercise.points for exercise in every())}" in done.output
+    assert "e05_two_layer_network.ipynb was left out: it ends in the middle" in done.output
+    assert "notes.ipynb" not in done.output
+    assert "Next: E1, with backprop-lab check e01_one_neuron.ipynb" in done.output
+
+
+def test_of_two_notebooks_of_an_exercise_the_newer_one_is_shown(tmp_path):
+    for name, age in (("e01_old.ipynb", 2), ("e01_new.ipynb", 1)):
+        shutil.copy(EXERCISES / "e01_one_neuron.ipynb", tmp_path / name)
+        os.utime(tmp_path / name, (1e9 - age, 1e9 - age))
+    done = run("check", tmp_path)
+    assert "(e01_new.ipynb)" in done.output
+    assert "e01_old" not in done.output
 
 
 def test_importing_the_package_loads_no_checker_and_no_notebook_machinery():

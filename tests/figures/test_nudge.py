@@ -14,7 +14,7 @@ from backprop_lab.figures.wording import plain, show
 from backprop_lab.gradient_check import numerical_gradient
 
 PAIRS = [(name, "squared_error") for name in ELEMENTWISE] + [("sigmoid", "binary_cross_entropy")]
-SCRIPTS = ("core.js", "nets.js", "draw.js", "page.js", "predict.js", "nudge.js")
+SCRIPTS = ("core.js", "nets.js", "draw.js", "page.js", "element.js", "predict.js", "nudge.js")
 
 
 @pytest.mark.parametrize(("activation", "loss"), PAIRS)

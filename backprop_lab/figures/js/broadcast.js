@@ -85,7 +85,7 @@ caption { text-align:left; font-size:12px; white-space:nowrap; color:var(--soft)
       draw.into(this.backward, broadcast.backward(r, width));
       this.freedom.textContent = broadcast.freedom(r);
       this.cards.replaceChildren(...Object.values(r.sums).map((sum) => card(r, sum)));
-      this.text.textContent = broadcast.trace(r);
+      this.later(() => { this.text.textContent = broadcast.trace(r); });
     }
   }
   if (page.Live) page.define("backprop-broadcast", Broadcast);

@@ -113,11 +113,14 @@ thead th { font-size:13px } .told { min-height:0 } [hidden] { display:none !impo
       this.sign.replaceChildren(...said.map((words) => make("p", {}, words)));
       draw.into(this.maps, maps(r, wide ? (width - 24) * 4 / 7 : width));
       const rows = r.wrong ? [...r.layers.map((c) => [`layer ${c.l}`, ...numbers(c, show)]), ["all", ...numbers(r.whole, show)]] : [];
-      this.table.replaceChildren(page.table(["error", "cosine", "ratio"], rows));
-      this.table.hidden = !rows.length;
-      draw.into(this.curves, curves(r, wide ? (width - 24) / 2 : width));
-      this.effect.textContent = r.curves.wrong.length ? effect(r.curves.right, r.curves.wrong) : "No gradient, no training: NumPy stops with an error.";
-      this.text.textContent = trace(r, s);
+      this.later(() => {
+        this.table.replaceChildren(page.table(["error", "cosine", "ratio"], rows));
+        this.table.hidden = !rows.length;
+        const { right, wrong } = r.curves;
+        draw.into(this.curves, curves(r, wide ? (width - 24) / 2 : width));
+        this.effect.textContent = wrong.length ? effect(right, wrong) : "No gradient, no training: NumPy stops with an error.";
+        this.text.textContent = trace(r, s);
+      });
     }
 
     /* The four names. They stay the same nodes while one riddle lasts, so that the focus stays where it is. */

@@ -69,17 +69,22 @@
     const quiz = s.mode === "quiz", riddle = quiz ? bugs.riddle(s.table, s.nets, s.base, s.seed) : null;
     const bug = quiz ? riddle.bug : s.bug, net = bugs.at(s.nets[s.net], s), r = bugs.measure(bug, net);
     const solved = !quiz || s.answer === bug;
-    const curves = { right: bugs.curve(net, null, s.eta), wrong: r.wrong ? bugs.curve(net, bug, s.eta) : [] };
-    return { ...r, quiz, riddle, bug, solved, words: solved ? s.table[bug] : null, curves };
+    let curves;
+    return {
+      ...r, quiz, riddle, bug, solved, words: solved ? s.table[bug] : null,
+      get curves() {  // two trainings, run when somebody looks
+        return (curves ??= { right: bugs.curve(net, null, s.eta), wrong: r.wrong ? bugs.curve(net, bug, s.eta) : [] });
+      },
+    };
   }
 
   const tint = (v, most) => `fill="var(${v > 0 ? "--forward" : "--backward"})" fill-opacity="${(0.3 * Math.abs(v) / most).toFixed(3)}"`;
-  /* Full for a positive entry, hollow for a negative one: not by colour alone. */
+  /* Full for a positive entry, hollow for a negative one: not by colour alone. All of one kind are one path. */
   function square(x, y, side, positive) {
-    const w = positive ? 0 : Math.min(2, side / 2), a = (side - w).toFixed(1), at = (v) => (v - (side - w) / 2).toFixed(1);
-    return `<rect x="${at(x)}" y="${at(y)}" width="${a}" height="${a}" ` +
-      (positive ? 'fill="var(--forward)"/>' : `fill="var(--ground)" stroke="var(--backward)" stroke-width="${w}"/>`);
+    const a = (side - (positive ? 0 : Math.min(2, side / 2))).toFixed(1), at = (v) => (v - a / 2).toFixed(1);
+    return `M${at(x)} ${at(y)}h${a}v${a}h-${a}z`;
   }
+  const full = (d) => `<path d="${d}" fill="var(--forward)"/>`, hollow = (d) => `<path d="${d}" fill="var(--ground)" stroke="var(--backward)" stroke-width="2"/>`;
   function maps(r, width) {
     const { sizes } = r.net, gap = width < 400 ? 12 : 26, column = (width - 2 * gap) / 3;
     const cell = Math.min(30, (column - 6) / (Math.max(...sizes.slice(0, -1)) + 1));
@@ -90,19 +95,26 @@
       const most = Math.max(...tables.flat(2).map(Math.abs)) || 1;
       out += draw.text(0, y + 17, `layer ${l}: ∂L/∂W${ofLayer(l)} | ∂L/∂b${ofLayer(l)}`, "soft");
       y += 26;
-      tables.forEach((table, k) => table.forEach((row, i) => row.forEach((v, j) => {
-        const x = k * (column + gap) + cell * j + 5 * (j === row.length - 1), top = y + cell * i, seen = Math.abs(v) > 1e-12 * most;
-        const place = `x="${x.toFixed(1)}" y="${top.toFixed(1)}" width="${cell.toFixed(1)}" height="${cell.toFixed(1)}"`;
-        out += `<rect ${place} ${seen ? tint(v, most) : 'fill="none"'} stroke="var(--faint)"/>`;
-        if (seen) out += square(x + cell / 2, top + cell / 2, Math.max(2, 0.86 * cell * Math.sqrt(Math.abs(v) / most)), v > 0);
-      })));
+      tables.forEach((table, k) => {
+        let lines = "", tints = "", above = "", below = "";
+        table.forEach((row, i) => row.forEach((v, j) => {
+          const x = k * (column + gap) + cell * j + 5 * (j === row.length - 1), top = y + cell * i, c = cell.toFixed(1);
+          lines += `M${x.toFixed(1)} ${top.toFixed(1)}h${c}v${c}h-${c}z`;
+          if (Math.abs(v) <= 1e-12 * most) return;
+          tints += `<rect x="${x.toFixed(1)}" y="${top.toFixed(1)}" width="${c}" height="${c}" ${tint(v, most)}/>`;
+          const mark = square(x + cell / 2, top + cell / 2, Math.max(2, 0.86 * cell * Math.sqrt(Math.abs(v) / most)), v > 0);
+          if (v > 0) above += mark;
+          else below += mark;
+        }));
+        out += tints + draw.path(lines, "--faint") + full(above) + hollow(below);
+      });
       if (!wrong) out += draw.text(column + gap, y + 18, "shapes do not fit", "soft");
       y += Math.round(cell * right.length) + 8;
     }
     const label = `Maps of the right gradient, the wrong one and their difference. ${r.words ? finding(r) : "Which bug is this?"}`;
     return draw.svg(width, y, label, out);
   }
-  const KEY = [[square(13, 5, 9, true), "positive"], [square(13, 5, 9, false), "negative"]];
+  const KEY = [[full(square(13, 5, 9, true)), "positive"], [hollow(square(13, 5, 9, false)), "negative"]];
 
   function curves(r, width) {
     const { right, wrong } = r.curves, left = 40, base = 150, height = 174;

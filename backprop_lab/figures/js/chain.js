@@ -181,11 +181,16 @@ tbody th { color:var(--ink) } thead th.symbol { font:inherit; color:var(--soft);
       this.told.textContent = told(r);
       this.sharing.textContent = sharing(r);
       this.notes.replaceChildren(...(this.complaint ? [make("p", {}, this.complaint)] : []));
+      this.later(() => this.aside(r, wide ? (width - 24) / 2 : width));
+    }
+
+    /* The table, the counts and the text. */
+    aside(r, width) {
       const table = page.table(["value", "from scratch", "with reuse"], [...r.all.map((d) => [(r.picked && holds(d, r.picked) ? "◆ " : "") + d.symbol,
         show(d.value), String(d.scratch), String(d.left)]), ["all", "", ...counts(r.n).map(String)]]);
-      table.querySelectorAll("tbody tr").forEach((row, k) => row.classList.toggle("lit", r.all[k] === chosen));
+      table.querySelectorAll("tbody tr").forEach((row, k) => row.classList.toggle("lit", r.all[k] === r.chosen));
       this.table.replaceChildren(table);
-      draw.into(this.bars, bars(r.n, wide ? (width - 24) / 2 : width));
+      draw.into(this.bars, bars(r.n, width));
       this.grows.textContent = growth(r.n);
       this.text.textContent = trace(r);
     }

@@ -105,7 +105,7 @@
       }
       const [here, there] = converter.captions(r), { array } = this.s;
       this.tables.replaceChildren(this.numbers(r, here, r.book[array], true), this.numbers(r, there, r.theirs[array], false));
-      this.text.textContent = converter.trace(r);
+      this.later(() => { this.text.textContent = converter.trace(r); });
     }
   }
   if (page.Live) page.define("backprop-converter", Converter);

@@ -165,12 +165,14 @@
       draw.into(this.bars, bars(s, all, inner));
       const [, step] = decades(largest(all));
       this.scale.textContent = `A logarithmic scale of multiplications: from one line to the next, ${tenTo(step)} times as many.`;
-      draw.into(this.curves, curves(s, inner));
       this.told.replaceChildren(...sentences(s).map((said) => make("p", {}, said)));
       const cell = (n) => (n < 10n ** 6n ? told(n) : times(n, 1n)), dash = (n) => (n === 0n ? "–" : cell(n));
-      this.kept.replaceChildren(page.table(["σ and σ′", "kept", "paths", "passes"], WAYS.map((way) =>
-        [SHORT[way], cell(all[way].evaluations), cell(all[way].kept), dash(all[way].paths), dash(all[way].passes)])));
-      this.text.textContent = trace(s);
+      this.later(() => {
+        draw.into(this.curves, curves(s, inner));
+        this.kept.replaceChildren(page.table(["σ and σ′", "kept", "paths", "passes"], WAYS.map((way) =>
+          [SHORT[way], cell(all[way].evaluations), cell(all[way].kept), dash(all[way].paths), dash(all[way].passes)])));
+        this.text.textContent = trace(s);
+      });
     }
   }
   if (page.Live) page.define("backprop-cost", Cost);

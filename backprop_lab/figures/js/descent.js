@@ -141,7 +141,6 @@
       for (const [name, control] of Object.entries(this.sliders)) control.update(s[name]);
       this.sliders.elongation.node.hidden = s.surface !== "bowl";
       this.drawMap(half, reach);
-      this.drawCurves(half);
       this.told.textContent = conclusion(s, this.paths);
       this.table.replaceChildren(page.table(["w", "b", "L"], this.paths.map(({ name, points, losses }) =>
         [TITLES[name], ...points.at(-1).map((v) => show(tidy(v, 5e-4), 3)), show(tidy(losses.at(-1), 1e-12), 3)])));
@@ -151,28 +150,16 @@
       });
       const said = [this.complaint, ...this.paths.map((p) => outcome(s, p)), ...notes(s)];
       this.notes.replaceChildren(...said.filter(Boolean).map((words) => make("p", {}, words)));
-      this.text.textContent = trace(s, this.paths);
+      this.later(() => {
+        this.drawGround(half);
+        this.drawCurves(half);
+        this.text.textContent = trace(s, this.paths);
+      });
     }
 
     drawMap(width, reach) {
       const { s } = this, side = (this.side = width - LEFT - 2);
       const X = (w) => LEFT + (within(w / reach, -9, 9) + 1) / 2 * side, Y = (b) => 4 + (1 - within(b / reach, -9, 9)) / 2 * side;
-      const key = JSON.stringify([s.surface, s.elongation, side]);
-      const height = side + 4 + DOWN;
-      if (this.based !== key) {
-        this.based = key;
-        const G = grid(s), all = G.flat(), low = Math.min(...all), high = Math.max(...all), paint = this.heat.getContext("2d"), image = paint.createImageData(CELLS + 1, CELLS + 1);
-        all.forEach((L, k) => {
-          const at = 4 * ((CELLS - Math.floor(k / (CELLS + 1))) * (CELLS + 1) + (k % (CELLS + 1)));
-          image.data.set([28, 126, 214, 130 * Math.sqrt((L - low) / (high - low || 1))], at);
-        });
-        paint.putImageData(image, 0, 0);
-        Object.assign(this.heat.style, { left: `${LEFT}px`, top: "4px", width: `${side}px`, height: `${side}px` });
-        const F = grid(s, FINE), x = (j) => LEFT + (j / FINE) * side, y = (i) => 4 + (1 - i / FINE) * side;
-        let base = draw.path(`M${LEFT} 4h${side}v${side}h-${side}z`, "--line");
-        for (let k = 1; k < 12; k++) base += draw.path(contour(F, low + (high - low) * (k / 12) ** 2, (j, i) => `${f(x(j))} ${f(y(i))}`), "--forward-ink");
-        draw.into(this.ground, draw.svg(width, height, "", `<g stroke-opacity="0.7">${base}</g>`));
-      }
       let out = `<clipPath id="map"><rect x="${LEFT}" y="4" width="${side}" height="${side}"/></clipPath>`;
       for (const [w, b] of minima(s)) out += draw.path(`M${f(X(w) - 7)} ${f(Y(b))}h14M${f(X(w))} ${f(Y(b) - 7)}v14`, "--ink", 2);
       out += `<g clip-path="url(#map)">${[...this.paths].reverse().map((p) => line(p.points.slice(0, drawn(s, p)).map(([w, b]) => [X(w), Y(b)]), p.name)).join("")}</g>`;
@@ -183,7 +170,25 @@
         out += draw.text(X(v), side + 18, show(v), "soft small", anchor) + draw.text(LEFT - 5, Y(v) + lower, show(v), "soft small", "end");
       });
       out += draw.text(LEFT + 0.75 * side, side + 19, "w", "symbol", "middle") + draw.text(LEFT - 12, 4 + side / 4, "b", "symbol", "middle");
-      draw.into(this.picture, draw.svg(width, height, `Map of the loss, ${described(s)}. ${this.paths.map((p) => outcome(s, p)).join(" ")}`, out));
+      draw.into(this.picture, draw.svg(width, side + 4 + DOWN, `Map of the loss, ${described(s)}. ${this.paths.map((p) => outcome(s, p)).join(" ")}`, out));
+    }
+
+    /* What lies under the paths: colours and lines of equal loss, the same until the surface changes. */
+    drawGround(width) {
+      const { s, side } = this, key = JSON.stringify([s.surface, s.elongation, side]);
+      if (this.grounded === key) return;
+      this.grounded = key;
+      const all = grid(s).flat(), low = Math.min(...all), high = Math.max(...all), paint = this.heat.getContext("2d"), image = paint.createImageData(CELLS + 1, CELLS + 1);
+      all.forEach((L, k) => {
+        const at = 4 * ((CELLS - Math.floor(k / (CELLS + 1))) * (CELLS + 1) + (k % (CELLS + 1)));
+        image.data.set([28, 126, 214, 130 * Math.sqrt((L - low) / (high - low || 1))], at);
+      });
+      paint.putImageData(image, 0, 0);
+      Object.assign(this.heat.style, { left: `${LEFT}px`, top: "4px", width: `${side}px`, height: `${side}px` });
+      const F = grid(s, FINE), x = (j) => LEFT + (j / FINE) * side, y = (i) => 4 + (1 - i / FINE) * side;
+      let lines = draw.path(`M${LEFT} 4h${side}v${side}h-${side}z`, "--line");
+      for (let k = 1; k < 12; k++) lines += draw.path(contour(F, low + (high - low) * (k / 12) ** 2, (j, i) => `${f(x(j))} ${f(y(i))}`), "--forward-ink");
+      draw.into(this.ground, draw.svg(width, side + 4 + DOWN, "", `<g stroke-opacity="0.7">${lines}</g>`));
     }
 
     drawCurves(width) {

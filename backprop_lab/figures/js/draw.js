@@ -8,9 +8,60 @@
   const svg = (width, height, label, inside) =>
     `<svg viewBox="0 0 ${width} ${height}" height="${height}" role="img" aria-label="${label}">${inside}</svg>`;
 
-  /* Put a drawing into a node, unless it is there already: most changes leave some drawings as they are. */
+  /* Put a drawing into a node. Most changes move a few lines and numbers: where the elements are the same ones in the
+   * same order, only what differs is written, since a browser lays out anew each text that it is given anew. */
   function into(node, drawing) {
-    if (node.drawing !== drawing) node.innerHTML = node.drawing = drawing;
+    if (node.drawing === drawing) return;
+    const parts = drawing.split("<");
+    if (!patched(node, parts)) {
+      node.innerHTML = drawing;
+      node.places = null;
+    }
+    node.drawing = drawing;
+    node.parts = parts;
+  }
+
+  // What stands between one "<" and the next: a tag, its attributes, and the text behind it.
+  const PART = /^(\/?[a-z][\w-]*)((?:\s+[\w:-]+="[^"]*")*)\s*\/?>(.*)$/is;
+  function patched(node, parts) {
+    if (node.parts?.length !== parts.length) return false;
+    node.places ??= places(node);
+    const edits = [];
+    for (let k = 0; k < parts.length; k++) {
+      if (parts[k] === node.parts[k]) continue;
+      const [was, is] = [node.parts[k].match(PART), parts[k].match(PART)];
+      // An entity is read by the parser alone.
+      if (!node.places.length || !was || !is || was[1] !== is[1] || !was[3] !== !is[3] || is[0].includes("&")) return false;
+      edits.push([node.places[k], was, is]);
+    }
+    for (const [[element, text], was, is] of edits) {
+      if (was[2] !== is[2]) rewrite(element, was[2].split('"'), is[2].split('"'));
+      if (was[3] !== is[3]) text.data = is[3];
+    }
+    return true;
+  }
+
+  /* Attributes, cut at their quotation marks: names (` x=`) and values by turns. */
+  function rewrite(element, was, is) {
+    const name = (said) => said.trim().slice(0, -1);
+    const same = was.length === is.length && was.every((said, k) => k % 2 || said === is[k]);
+    if (!same) for (let k = 0; k + 1 < was.length; k += 2) element.removeAttribute(name(was[k]));
+    for (let k = 0; k + 1 < is.length; k += 2) {
+      if (!same || was[k + 1] !== is[k + 1]) element.setAttribute(name(is[k]), is[k + 1]);
+    }
+  }
+
+  /* For each part of a drawing its element and the text behind it, met in the same order; [] where they disagree. */
+  function places(node) {
+    const walk = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT), found = [[]];
+    for (const part of node.parts.slice(1)) {
+      const is = part.match(PART);
+      if (!is) return [];
+      const element = is[1].startsWith("/") ? null : walk.nextNode(), text = is[3] ? walk.nextNode() : null;
+      if (element && element.localName !== is[1]) return [];
+      found.push([element, text]);
+    }
+    return found;
   }
 
   const text = (x, y, said, kind = "", anchor = "start") =>

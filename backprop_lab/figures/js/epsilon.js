@@ -186,7 +186,7 @@
       this.told.replaceChildren(...lines.map((said) => make("p", {}, said)));
       this.rules.replaceChildren(make("p", {}, `Best ε by the rule of thumb, u = ${show(r.u, 3)}:`),
         ...SCHEMES.map((scheme) => make("p", {}, best(r, scheme, show))));
-      this.text.textContent = trace(r, s.scheme, s.epsilon);
+      this.later(() => { this.text.textContent = trace(r, s.scheme, s.epsilon); });
     }
   }
   if (page.Live) page.define("backprop-epsilon", Epsilon);

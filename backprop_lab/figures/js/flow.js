@@ -100,7 +100,7 @@
       this.live.classList.toggle("tall", !flat);
       this.parts.parentNode.style.minHeight = `${19 * Math.max(...r.net.sizes, r.m) + (width < 600 ? 172 : 116)}px`;
       draw.into(this.picture, draw.svg(room, height, `${flow.heading(r.net, r.m)}. ${spoken(r).replaceAll('"', "")}`, inside));
-      this.text.textContent = flow.trace(r.net, r.X, r.Y);
+      this.later(() => { this.text.textContent = flow.trace(r.net, r.X, r.Y); });
     }
   }
   if (page.Live) page.define("backprop-flow", Flow);

@@ -135,20 +135,25 @@ thead th { font-size:13px; font-weight:600 } th, td { vertical-align:bottom; ove
       for (const { n: number, input, node } of this.radios) {
         input.checked = number === s.path;
         node.classList.toggle("on", number === s.path);
-        if (number !== s.path || this.seen === `${s.wrt} ${number}`) continue;
-        this.seen = `${s.wrt} ${number}`;  // within the list alone: the page stays where it is
-        const { list } = this, low = node.offsetTop - list.offsetTop, high = low + node.offsetHeight;
-        if (low < list.scrollTop || high > list.scrollTop + list.clientHeight) list.scrollTop = (low + high - list.clientHeight) / 2;
       }
       this.many.textContent = n === 1 ? `1 path from ${symbol} to L` : `${n} paths from ${symbol} to L`;
       draw.into(this.picture, forks.picture(s, r, this.wide));
       this.told.textContent = forks.conclusion(r);
       this.detail(p);
       this.row();
-      const cost = forks.counts(s.sizes).map((c) => [c.layer ? `layer ${c.layer}` : "input", ...[c.units, c.paths, c.walked, c.recursion].map(String)]);
+      this.later(() => this.aside());
+    }
+
+    aside() {
+      const { s, r } = this, cost = forks.counts(s.sizes).map((c) => [c.layer ? `layer ${c.layer}` : "input", ...[c.units, c.paths, c.walked, c.recursion].map(String)]);
       this.costs.replaceChildren(page.table(["units", "paths from one", "products, path by path", "products, by δ"], cost));
       for (const head of this.costs.querySelectorAll("thead th")) head.className = "";
       this.text.textContent = forks.trace(s, r);
+      const chosen = this.radios.find((x) => x.n === s.path), seen = `${s.wrt} ${s.path}`;
+      if (!chosen || this.seen === seen) return;
+      this.seen = seen;  // within the list alone: the page stays where it is
+      const { list } = this, { node } = chosen, low = node.offsetTop - list.offsetTop, high = low + node.offsetHeight;
+      if (low < list.scrollTop || high > list.scrollTop + list.clientHeight) list.scrollTop = (low + high - list.clientHeight) / 2;
     }
 
     /* The chosen path, factor by factor. */

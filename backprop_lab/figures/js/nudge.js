@@ -1,4 +1,4 @@
-/* <backprop-nudge>: one neuron whose every number can be moved; three factors, their product, and a real nudge. */
+/* <backprop-nudge>: one neuron with every number movable; three factors, their product, a real nudge. */
 (function (lab) {
   "use strict";
   const { activations, losses, neuron, digitsLeft, agreement, measured, format, show, draw, page } = lab;
@@ -105,7 +105,7 @@
     out += draw.node(z, mid, R, "z") + draw.node(a, mid, R, "a") + draw.node(L, mid, D, "L", true);
     const above = mid - R - 13, formulas = { z: "w·x + b", a: activations[r.activation].formula, L: losses[r.loss].formula };
     for (const [name, x, at, anchor] of [["z", z, z + 12, "start"], ["a", a, a, "middle"], ["L", L, L, "middle"]]) {
-      // On a narrow screen the values of z and a would touch, so z's stands a line higher.
+      // On a narrow screen the values of z and a would touch, so z's stands higher.
       out += draw.text(at, above - (!wide && name === "z" ? 16 : 0), show(r[name], digits), "forward strong", anchor);
       if (width < 650) continue;
       const [end, where] = name === "L" ? ["end", width] : [anchor, at];
@@ -126,7 +126,7 @@
     ]);
   }
 
-  /* From one end of the nudge to the other: the ratios telescope to ΔL/Δ. */
+  /* From end to end of the nudge: the ratios telescope to ΔL/Δ. */
   function moves(r) {
     const { ahead, behind, up, down } = r.d;
     const ends = [[behind, ahead], [down.z, up.z], [down.a, up.a], [down.L, up.L]], moved = ends.map(([p, q]) => q - p);
@@ -241,7 +241,7 @@ tr:nth-child(4) td { color:var(--forward-ink); font-weight:600 } tr:nth-child(5)
       draw.into(this.curve, draw.slopes(wide ? (width - 24) / 2 : width, {
         name, at: r[name], f: (v) => neuron.forward({ ...r, [name]: v }).L, slope: r.product, nudge: r.d,
       }));
-      this.text.textContent = trace(r);
+      this.later(() => { this.text.textContent = trace(r); });
     }
   }
   if (page.Live) page.define("backprop-nudge", Nudge);

@@ -173,7 +173,7 @@ caption { text-align:left; padding-bottom:4px } .numbers .wrong { color:var(--ba
         this.legend.textContent = r.fits ? "Underlined: the entry is wrong. Framed: it is wrong by most."
           : "The shapes differ, so that no entry of the one belongs to an entry of the other.";
       }
-      this.text.textContent = shapes.trace(r);
+      this.later(() => { this.text.textContent = shapes.trace(r); });
     }
   }
   if (page.Live) page.define("backprop-shapes", Shapes);
