@@ -17,7 +17,7 @@ from backprop_lab.figures.descent_paths import SURFACES, Setting, as_gradients, 
 from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
 from backprop_lab.optimisers import OPTIMISERS, optimiser_named
-from tests.book.showing import showing, trace
+from tests.book.showing import settle, showing, trace
 
 pytestmark = pytest.mark.browser
 
@@ -129,6 +129,7 @@ def test_the_first_frame_is_the_trace_of_python(open_html):
     elements = "".join(figure.html.partition("<script>")[0] for figure in made)
     visit = open_html(elements + made[0].html)  # one set of scripts for all of them
     for place, figure in enumerate(made):
+        settle(visit.page)
         assert visit.page.locator("backprop-descent").nth(place).locator(".live pre").text_content() == figure.trace
     assert visit.complaints() == []
 

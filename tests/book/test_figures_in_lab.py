@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from backprop_lab import figures
 from tests.book.lab import notebook, run_all, server  # noqa: F401
-from tests.book.showing import trace
+from tests.book.showing import settle, trace
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +33,7 @@ def test_all_of_them_live_after_run_all(notebook, open_html):  # noqa: F811
         live = page.locator(f"backprop-{name} .live")
         expect(live).to_be_visible(timeout=60_000)
         # Not the still's trace: what trains has taken no step yet.
+        settle(page)
         assert live.locator("pre").text_content() == trace(open_html(getattr(figures, name)().html).page)
         assert page.locator(f"backprop-{name} img").is_hidden()
     assert complaints == []
@@ -43,15 +44,19 @@ def test_the_keys_go_to_the_figure_and_not_to_the_notebook(notebook):  # noqa: F
     run_all(page)
     live = page.locator("backprop-nudge .live")
     expect(live).to_be_visible(timeout=60_000)
+    settle(page)
     assert live.locator("pre").text_content() == figures.nudge(w=-1.25).trace
     live.get_by_role("spinbutton", name="x, input, typed").fill("-0.5")
+    settle(page)
     assert live.locator("pre").text_content() == figures.nudge(w=-1.25, x=-0.5).trace
     live.get_by_role("slider", name="w weight").focus()
     page.keyboard.press("ArrowRight")
+    settle(page)
     assert live.locator("pre").text_content() == figures.nudge(w=-1.2, x=-0.5).trace
     page.keyboard.press("Tab")
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("2")
+    settle(page)
     assert live.locator("pre").text_content() == figures.nudge(w=2, x=-0.5).trace
     # The figure keeps its keys: in command mode, "a" on the notebook makes a new cell.
     live.get_by_role("button", name="start").press("a")
