@@ -42,6 +42,7 @@ _SLOPE = "Second factor: how the activation answers to z"
 _RATES = "Third factor: how z answers to the weight, the bias and the input"
 _BOTH_PASSES = "By hand: the complete pass, with every shape"
 EQUATIONS = {
+    "eq-gradient-descent": Place("01_downhill", "Gradient descent"),
     "eq-neuron": Place("02_one_neuron", "The story: one neuron that is off"),
     "eq-three-factors": Place("02_one_neuron", _FACTORS),
     "eq-squared-error-derivative": Place("02_one_neuron", "First factor: how the loss answers to the activation"),
@@ -67,8 +68,26 @@ EQUATIONS = {
     "eq-forward": Place("07_l_layers", "Forward: compute and keep"),
     "eq-output-delta": Place("07_l_layers", "At the output"),
     "eq-hidden-delta": Place("07_l_layers", "Where the transpose comes from"),
+    "eq-batch-loss": Place("08_batches", "One loss for all of them"),
+    "eq-batch-loss": Place("08_batches", "One loss for all of them"),
+    "eq-batch-start": Place("08_batches", "Backward: the 1/m enters once"),
     "eq-batch-delta": Place("08_batches", "Columns do not mix"),
+    "eq-batch-gradients": Place("08_batches", "A weight is used m times"),
+    "eq-softmax": Place("09_losses_outputs"),
+    "eq-softmax-jacobian": Place("09_losses_outputs"),
+    "eq-cross-entropy": Place("09_losses_outputs"),
+    "eq-cross-entropy-derivative": Place("09_losses_outputs"),
     "eq-softmax-ce": Place("09_losses_outputs"),
+    "eq-bce-logits": Place("09_losses_outputs"),
+    "eq-bce-logits-delta": Place("09_losses_outputs"),
+    "eq-count-paths": Place("10_why_fast"),
+    "eq-count-path-sums": Place("10_why_fast"),
+    "eq-count-backward": Place("10_why_fast"),
+    "eq-count-passes": Place("10_why_fast"),
+    "eq-all-gradients-first": Place("11_learning"),
+    "eq-local-rules": Place("14_graphs_autodiff"),
+    "eq-graph-sum": Place("14_graphs_autodiff"),
+    "eq-graph-order": Place("14_graphs_autodiff"),
 }
 
 

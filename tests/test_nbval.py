@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from backprop_lab.exercises import every
+from backprop_lab.grading.release import extras
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,3 +27,12 @@ def test_nbval_lax_fails_on_the_stub_and_passes_when_solved(tmp_path, exercise, 
     assert (done.returncode == 0) is passes, done.stdout[-3000:]
     if not passes:
         assert f"{len(exercise.functions)} failed" in done.stdout
+
+
+@pytest.mark.parametrize("name", extras(ROOT / "solutions"))
+@pytest.mark.parametrize(("source", "passes"), [("exercises", False), ("solutions", True)])
+def test_nbval_lax_judges_an_extra_notebook_too(tmp_path, name, source, passes):
+    for file in (f"{name}.ipynb", "conftest.py"):
+        shutil.copy(ROOT / source / file, tmp_path / file)
+    done = nbval_lax(tmp_path, f"{name}.ipynb")
+    assert (done.returncode == 0) is passes, done.stdout[-3000:]

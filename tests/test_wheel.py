@@ -27,6 +27,7 @@ def test_the_wheel_holds_the_released_notebooks_the_digits_the_scripts_and_the_t
     names = built["wheel"]
     for part in (
         "released/e01_one_neuron.ipynb",
+        "released/extra_l2.ipynb",
         "released/conftest.py",
         "datasets/digits.npz",
         "datasets/LICENSE-digits.md",

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..exercises.definition import Term, Values
 from ..exercises.steps import Where
-from .compare import leaves, unusable
+from .compare import as_array, leaves, unusable
 from .outcome import OUTCOMES
 
 Answers = Mapping[str, Mapping[str, Any]]
@@ -20,7 +20,7 @@ def given_for(term: Term, answer: Answers, u: Values, hidden: bool) -> tuple[str
     worst = min(given, key=lambda g: OUTCOMES.index(g["kind"]) if g["kind"] != "value" else len(OUTCOMES))
     kind, told = worst["kind"], {}
     if kind == "raised":
-        told = {"detail": worst["error"], **{k: worst.get(k) or "" for k in ("message", "source")}}
+        told = {"detail": worst["error"], **{k: worst.get(k) or "" for k in ("message", "source", "place")}}
         told["line"] = worst.get("line")
         return ("not attempted" if worst["error"] == "NotImplementedError" else kind), None, told
     if kind == "missing":
@@ -56,7 +56,7 @@ def _sizes(value: Any, truth: Any) -> tuple[tuple[int, ...], tuple[int, ...]] | 
 
 
 def _not_there(term: Term) -> str:
-    described = " and ".join(_place(where) for where in term.answers if where.path)
+    described = " and ".join(dict.fromkeys(_place(where) for where in term.answers if where.path))
     return f"{term.function} must return {term.symbol} as {described}"
 
 
@@ -101,7 +101,7 @@ def fitted(value: Any, reference: Any) -> Any:
 
 
 def flat(value: Any) -> np.ndarray:
-    return np.concatenate([np.ravel(np.asarray(v, dtype=float)) for _, v in leaves(value)])
+    return np.concatenate([np.zeros(0), *(np.ravel(np.asarray(v, dtype=float)) for _, v in leaves(value))])
 
 
 def _can_be_followed(value: Any, reference: Any) -> bool:
@@ -150,7 +150,7 @@ def plain(value: Any) -> Any:
         return tuple(plain(part) for part in value)
     if not isinstance(value, (bool, int, float, np.ndarray, np.generic)):
         return None
-    array = np.asarray(value)
+    array = as_array(value)
     if array.dtype.kind not in "biuf":
         return None
     array = array.astype(float)

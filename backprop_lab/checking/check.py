@@ -20,7 +20,7 @@ from typing import Any
 from ..exercises import load, stored
 from ..exercises.definition import Exercise
 from ..exercises.layouts import copied
-from ..exercises.steps import Request
+from ..exercises.steps import Program, Request, Step
 from .callbacks import Callbacks
 from .judge import judge, requests
 from .say import Report, report
@@ -111,12 +111,14 @@ def _answers(namespace: Mapping[str, Any], asked: Sequence[Request]) -> list[dic
                 answer = {"kind": "timed out"}
             if answer["kind"] == "value":
                 answer["value"] = copied(answer["value"])
-            given[step.label] = {**_with_source(answer), **callbacks.told()}
+            given[step.label] = {**_with_source(answer, step), **callbacks.told()}
         answers.append(given)
     return answers
 
 
-def _with_source(answer: dict[str, Any]) -> dict[str, Any]:
+def _with_source(answer: dict[str, Any], step: Step) -> dict[str, Any]:
+    if answer["kind"] == "raised" and isinstance(step, Program):
+        answer["place"] = step.place(answer.get("at"))
     if answer["kind"] == "raised" and answer["line"]:
         answer["source"] = linecache.getline(answer["file"], answer["line"]).strip()
     return answer
@@ -169,15 +171,25 @@ def _borrowed(exercise: Exercise, namespace: Mapping[str, Any], function: str | 
     while todo:
         name = todo.pop()
         value = namespace.get(name)
-        if name in seen or not isinstance(value, FunctionType):
+        if name in seen:
             continue
         seen.add(name)
-        for used in _names_in(value.__code__):
+        for used in _names_in_all(value):
             package = used if used not in namespace and used == "backprop_lab" else _package(namespace.get(used))
             if package and package not in AVAILABLE and namespace.get(used) is not check:
                 return f"backprop_lab's own {used}" if package == "backprop_lab" else f"{used} of {package}"
             todo.append(used)
     return None
+
+
+def _names_in_all(value: Any) -> set[str]:
+    """The names that a function uses, or the methods of a class; a class that comes from elsewhere is a name too."""
+    if isinstance(value, FunctionType):
+        return _names_in(value.__code__)
+    if not isinstance(value, type):
+        return set()
+    own = [part.fget if isinstance(part, property) else part for part in vars(value).values()]
+    return {value.__name__}.union(*(_names_in(part.__code__) for part in own if isinstance(part, FunctionType)))
 
 
 def _package(thing: Any) -> str | None:

@@ -60,6 +60,18 @@ def size(value: Any) -> int:
     return sys.getsizeof(value)
 
 
+def as_array(value: Any) -> np.ndarray:
+    """A number or an array as an array; a whole number that is too long for NumPy's integers as the nearest float.
+
+    >>> as_array(2**63), as_array(10**400)
+    (array(9.22337204e+18), array(inf))
+    """
+    if isinstance(value, int) and value.bit_length() > 63:
+        # The largest float has 1024 bits.
+        return np.array(float(value) if value.bit_length() < 1024 else math.inf if value > 0 else -math.inf)
+    return np.asarray(value)
+
+
 def part(value: Any, path: tuple) -> Any:
     """What stands at a path, which must be there."""
     for key in path:
@@ -99,7 +111,7 @@ def unusable(value: Any, reference: Any, hidden: bool = False) -> str | None:
     if not isinstance(value, (Number, np.ndarray, np.generic)):
         kind = next((k.__name__ for k in (tuple, list, dict) if isinstance(value, k)), "thing that is no number")
         return f"{expected}, got a {kind}"
-    array = np.asarray(value)
+    array = as_array(value)
     if array.dtype.kind not in "biuf":
         return f"{expected}, got {'complex numbers' if array.dtype.kind == 'c' else 'something that is no number'}"
     if array.shape != shape:

@@ -3,7 +3,7 @@
 For a term that is wrong, in this order:
 
 1. **one known mistake**: a wrong formula that agrees with the answers (to 1e-6, or what the term says) on every
-   fixture, where the truth is more than 1e-4 away, or not accepted, on at least one. A wrong shape and an exception
+   fixture, where the truth is farther than ``apart`` away, or not accepted, on at least one. A wrong shape and an exception
    are answers too: a formula that gives the same shape, or raises on the same fixtures, agrees. Formulas are tried on
    the reference values from upstream, then on the student's own. Mistakes with the same numbers on these fixtures are
    named together.
@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from ..exercises.definition import Formula, Mistake, Term, Values, known
-from .compare import OF_SCALE, leaves, part, verdict
+from .compare import OF_SCALE, as_array, leaves, part, verdict
 
 APART = 1e-4
 KNOWN_RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½", 4.0: "4", 0.25: "¼"}
@@ -77,8 +77,18 @@ class Diagnosis:
         return tuple(mistake.code for mistake in (*self.mistakes, *self.also))
 
 
+OF_ITSELF = {
+    "what": "The same arguments do not always give the same answer.",
+    "why": "Something else has a say: a variable of the notebook that changed between two calls, or chance.",
+    "paper": "two answers to one question instead of one",
+    "advice": "Call it twice with the same arguments and print which number differs first: where does it come from?",
+}
+
+
 def state_mistake(code: str, parameter: str) -> Mistake:
     """A mistake that no single answer shows, of the catalogue, with the parameter that it concerns."""
+    if code == "U7":
+        return known(code, lambda u: None, **OF_ITSELF)
     what = {
         "U4": f"The function works with the {parameter} of another call, not with the one that it is handed.",
     }.get(code, f"The function changes {parameter}, which it was handed.")
@@ -199,7 +209,7 @@ def _is_seen(term: Term, wrong: Any, case: Case) -> bool:
     away = _away(wrong, case.truth)
     if term.accept and np.isfinite(away):
         return term.accept(wrong, case.truth, case.u) == "wrong"
-    return away > APART
+    return away > term.apart
 
 
 def _agrees(term: Term, case: Case, wrong: Any) -> bool:
@@ -235,11 +245,11 @@ def _away(value: Any, reference: Any) -> float:
     values, references = dict(leaves(value)), dict(leaves(reference))
     if values.keys() != references.keys():
         return np.inf
-    return max((_array_away(values[path], references[path]) for path in values), default=np.inf)
+    return max((_array_away(values[path], references[path]) for path in values), default=0.0)
 
 
 def _array_away(value: Any, reference: Any) -> float:
-    value, reference = np.asarray(value), np.asarray(reference)
+    value, reference = as_array(value), as_array(reference)
     if value.shape != reference.shape or value.dtype.kind not in "biuf" or reference.dtype.kind not in "biuf":
         return np.inf
     value, reference = value.astype(float), reference.astype(float)

@@ -2,7 +2,8 @@
 
 * A mistake that makes a function raise on some fixtures leaves the others to judge the function's other terms on.
 * A slip that was named in a function which another one calls is not charged there again.
-* Points for what a function does beside its answer are earned only where it also answers rightly.
+* Points for what a function does beside its answer are earned only where it also answers rightly, or, where it
+  returns one thing alone, with a slip that has a name.
 * Writing into an argument, or remembering, costs the points that are for it, or else the function's own.
 """
 
@@ -117,7 +118,10 @@ def remembering(
         found = () if fault is None else (Diagnosis((state_mistake(fault.code, fault.parameter),)),)
         if term.state:
             others = [r for r in results.values() if r.term.function == term.function]
-            changed[term.name] = _state_result(term, others, found, working)
+            doers = _who_does_it(term, fault, exercise, faults) if fault else set()
+            told = _state_result(term, others, () if doers else found, working)
+            # It is charged there.
+            changed[term.name] = replace(told, right_on=0, followed=True) if doers and told.outcome == "right" else told
         elif fault and term.function not in with_state_term:
             result = results[term.name]
             doers = _who_does_it(term, fault, exercise, faults)
@@ -148,7 +152,9 @@ def _state_result(
         return TermResult(**base, outcome=silent[0].outcome, detail=silent[0].detail)
     if found:
         return TermResult(**base, outcome="changes", diagnoses=found)
-    if not any(r.term.name in working for r in others):
+    # Where a function returns one thing alone, a slip in it that has a name is an answer too.
+    slipped = len(others) == 1 and others[0].outcome == "wrong" and others[0].codes
+    if not slipped and not any(r.term.name in working for r in others):
         return TermResult(**base, outcome="not run")
     return TermResult(**base, outcome="right", right_on=1)
 

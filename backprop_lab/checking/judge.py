@@ -26,17 +26,18 @@ from .outcome import OUTCOMES, SILENT, TermResult
 def requests(exercise: Exercise, fixtures: Sequence[Fixture], terms: Sequence[Term] | None = None) -> list[Request]:
     """What to carry out: the steps of every fixture, and the request that shows what a function remembers.
 
-    Where only some terms are to be judged, steps that they do not need are left out.
+    Where only some terms are to be judged, or are asked for on this variation, steps that they do not need are left
+    out.
     """
     chosen = exercise.terms if terms is None else terms
-    wanted = {where.label for term in chosen for where in (*term.answers, *term.own.values())}
-    asked, needed = [], set()
-    for u in (fixture.values for fixture in fixtures):
+    asked, labels = [], []
+    for fixture in fixtures:
+        u, here = fixture.values, [term for term in chosen if term.asked_on(fixture.variation)]
         steps = exercise.steps(u)
-        needed = _needed(steps, wanted)
+        labels.append(_needed(steps, {w.label for term in here for w in (*term.answers, *term.own.values())}))
         callbacks = exercise.callbacks(u) if exercise.callbacks else {}
-        asked.append(Request([step for step in steps if step.label in needed], callbacks))
-    return [*asked, state.request(exercise, fixtures[0].values, needed)]
+        asked.append(Request([step for step in steps if step.label in labels[-1]], callbacks))
+    return [*asked, state.request(exercise, fixtures[0].values, labels[0])]
 
 
 def _needed(steps: Sequence[Step], wanted: set[str]) -> set[str]:
@@ -56,7 +57,7 @@ def judge(
     terms: Sequence[Term] | None = None,
     hidden: bool = False,
 ) -> list[TermResult]:
-    """One result for each term.
+    """One result for each term that is asked for on these fixtures.
 
     Parameters
     ----------
@@ -70,11 +71,10 @@ def judge(
     hidden : bool
         Whether what is told must keep the fixtures' numbers secret.
     """
-    chosen = terms or exercise.terms
-    references = [fixture.values for fixture in fixtures]
-    first_run = answers[: len(fixtures)]
-    faults = state.faults(exercise, references[0], answers[len(fixtures)], before=answers[0])
-    cases = {t.name: _cases(t, references, first_run, hidden) for t in chosen if not t.state}
+    chosen = [t for t in terms or exercise.terms if any(t.asked_on(fixture.variation) for fixture in fixtures)]
+    first_run = list(zip(fixtures, answers[: len(fixtures)], strict=True))
+    faults = state.faults(exercise, fixtures[0].values, answers[len(fixtures)], before=answers[0])
+    cases = {t.name: _cases(t, first_run, hidden) for t in chosen if not t.state}
     results = {name: judge_term(exercise.term(name), own, hidden) for name, own in cases.items()}
     again = partial(judge_term, hidden=hidden)
     results |= fairness.what_a_mistake_leaves(results, cases, again)
@@ -87,9 +87,10 @@ def judge(
     return [fairness.with_upstream(results[term.name], results, exercise) for term in chosen]
 
 
-def _cases(term: Term, references: Sequence[Values], answers: Sequence[Answers], hidden: bool) -> list[Case]:
-    """Each fixture as the diagnosis sees it."""
-    cases = []
+def _cases(term: Term, answered: Sequence[tuple[Fixture, Answers]], hidden: bool) -> list[Case]:
+    """Each fixture that asks for the term, as the diagnosis sees it."""
+    cases, asking = [], [(fixture.values, answer) for fixture, answer in answered if term.asked_on(fixture.variation)]
+    references, answers = [u for u, _ in asking], [answer for _, answer in asking]
     owns = own_values(term, references, answers)
     for answer, u, own in zip(answers, references, owns, strict=True):
         truth = getattr(u, term.name)
@@ -105,6 +106,8 @@ def _cases(term: Term, references: Sequence[Values], answers: Sequence[Answers],
                     found = verdict(value, followed_truth)
                     followed = found != "wrong"
         right = found in ("right", "approximate")
+        if right and term.note:
+            told = {"note": term.note(u, extract(answer, term.answers[0]))}
         taken_over = not right and kind in ("value", "unusable") and _takes_over(term, answer, u, value)
         cases.append(Case(kind, plain(value), truth, u, own, right, found, followed, taken_over, scale, told))
     return cases
@@ -139,7 +142,11 @@ def judge_term(term: Term, cases: Sequence[Case], hidden: bool) -> TermResult:
     if right_on == len(cases):
         approximate = any(case.verdict == "approximate" for case in cases)
         return TermResult(
-            **base, outcome="right", approximate=approximate, followed=any(case.followed for case in cases)
+            **base,
+            outcome="right",
+            approximate=approximate,
+            followed=any(case.followed for case in cases),
+            note=next((case.told["note"] for case in cases if case.told.get("note")), ""),
         )
     worst = min(
         (c for c in cases if not c.right), key=lambda c: OUTCOMES.index("wrong" if c.kind == "value" else c.kind)

@@ -18,7 +18,9 @@ class TermResult:
     """The outcome for one term over all fixtures.
 
     ``outcome`` is one of ``OUTCOMES``; ``detail`` says more for a person (an exception, a shape); ``line`` is the
-    number of the student's own line where one is known, ``source`` its text; ``right_on`` counts fixtures.
+    number of the student's own line where one is known, ``source`` its text, ``place`` what a program asked for when
+    it raised; ``right_on`` counts fixtures.
+    ``note`` is what the term tells of an answer that is right, and not that of the book.
     ``sizes`` are the shapes of an array that came and of the one expected, where they differ. ``left_out`` counts
     the fixtures that another term's mistake took with it. ``upstream`` are the symbols of the terms that this one
     is made from, if those are all right. ``taken_over`` says that this term is wrong by what it is made from alone.
@@ -32,7 +34,9 @@ class TermResult:
     message: str = ""
     line: int | None = None
     source: str = ""
+    place: str = ""
     approximate: bool = False
+    note: str = ""
     followed: bool = False
     taken_over: bool = False
     left_out: int = 0

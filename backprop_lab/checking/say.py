@@ -104,7 +104,7 @@ def lines(exercise: Exercise, results: Sequence[TermResult], hidden: bool) -> It
     """What is told of each term; where an exception took all terms of a function, its text is told with the first."""
     raised: set[tuple] = set()
     for result in results:
-        exception = (result.term.function, result.detail, result.line)
+        exception = (result.term.function, result.detail, result.line, result.place)
         again = result.outcome == "raised" and exception in raised and not result.codes
         told = line(exercise, result, hidden)
         yield replace(told, findings=()) if again else told
@@ -148,8 +148,17 @@ def _verdict(result: TermResult, hidden: bool) -> str:
 
 def _missing(function: str, found: str) -> str:
     if not found:
-        return f"there is no function {function}"
-    return f"{function} is no function but a {error_name(found, 'thing of another kind')}: was the name used again?"
+        return f"there is no {_kind(function)} {function}"
+    return f"{function} is no {_kind(function)} but a {error_name(found, 'thing of another kind')}: was the name used again?"
+
+
+def _kind(name: str) -> str:
+    """What a name is that a student writes, as Python's style tells them apart.
+
+    >>> _kind("forward"), _kind("Value")
+    ('function', 'class')
+    """
+    return "class" if name[0].isupper() else "function"
 
 
 def error_name(name: str, otherwise: str = "an exception of its own") -> str:
@@ -162,6 +171,8 @@ def _findings(exercise: Exercise, result: TermResult, hidden: bool) -> Iterator[
     if result.outcome == "right":
         if result.approximate:
             yield Finding("Right to the precision of float32, or nearly so: noted, and no points lost.")
+        if result.note:
+            yield Finding(result.note)
         if result.followed and result.right_on < result.fixtures and not result.left_out:
             yield Finding("The slip is told where it is made, and costs nothing here.")
         elif result.followed:
@@ -185,7 +196,10 @@ def _findings(exercise: Exercise, result: TermResult, hidden: bool) -> Iterator[
 
 def _raised(exercise: Exercise, result: TermResult, hidden: bool) -> Finding:
     if result.line:
-        where = f"In line {result.line} of your cell"
+        where = f"In line {result.line} of your cell" + (f", asked for {result.place}" if result.place else "")
+        return Finding(f"{where}." if hidden or not result.message else f"{where}: {result.message}")
+    if result.place:
+        where = f"It was asked for {result.place}"
         return Finding(f"{where}." if hidden or not result.message else f"{where}: {result.message}")
     if result.detail == "TypeError":
         return Finding(f"The call itself failed: it is called as {exercise.functions[result.term.function]}.")

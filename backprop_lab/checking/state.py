@@ -42,7 +42,8 @@ def request(exercise: Exercise, first: Values, wanted: set[str]) -> Request:
     so that a function that uses its arrays again uses them here.
     """
     other = _other(first)
-    calls, others = ([c for c in exercise.steps(u) if c.label in wanted] for u in (first, other))
+    # A program makes all its objects anew, and is asked for no second time.
+    calls, others = ([c for c in _calls(exercise, u) if c.label in wanted] for u in (first, other))
     steps: list[Step] = []
     kept: dict[str, Call] = {}
     for call in calls:
@@ -77,7 +78,7 @@ def faults(exercise: Exercise, first: Values, answers: Mapping[str, Mapping[str,
         The answers to this request, and those to the request of the first fixture, which asked the same before.
     """
     found: dict[str, Fault] = {}
-    for call, other in zip(exercise.steps(first), exercise.steps(_other(first)), strict=True):
+    for call, other in zip(_calls(exercise, first), _calls(exercise, _other(first)), strict=True):
         if call.name not in found:
             fault = _fault(exercise, call, first, answers, before) or _kept_argument(exercise, call, other, answers)
             if fault:
@@ -103,7 +104,7 @@ def _fault(exercise: Exercise, call: Call, first: Values, answers: Mapping, befo
     if value is None:
         return None
     kept, last, *repeated = (told(f"{when} {call.label}") for when in ("kept", "at last", *REPEATED))
-    others = [told(OTHER + step.label) for step in exercise.steps(first) if step.name == call.name]
+    others = [told(OTHER + step.label) for step in _calls(exercise, first) if step.name == call.name]
     if kept is not None and not same(kept, value):
         return Fault("U2")
     again, at_first = repeated[0], told(call.label, before)
@@ -146,6 +147,8 @@ def _grows(*answers: Any) -> bool:
         return False
     moved = False
     for path in first:
+        if isinstance(first[path], str):
+            continue  # a name in a table, which nobody adds to
         if any(unusable(values[path], first[path]) for values in (first, second, third)):
             return False
         one, two, three = (np.asarray(values[path], dtype=float) for values in (first, second, third))
@@ -164,9 +167,15 @@ def same(first: Any, second: Any) -> bool:
 def _equal(first: Any, second: Any) -> bool:
     if isinstance(first, (str, bytes)) or first is None:
         return type(first) is type(second) and first == second
+    if isinstance(first, int) and isinstance(second, int):
+        return first == second  # of any length, to the last digit
     first, second = np.asarray(first), np.asarray(second)
     numeric = first.dtype.kind in "biufc" and second.dtype.kind in "biufc"
     return numeric and np.array_equal(first, second, equal_nan=True)
+
+
+def _calls(exercise: Exercise, u: Values) -> list[Call]:
+    return [step for step in exercise.steps(u) if isinstance(step, Call)]
 
 
 def _other(first: Values) -> Values:

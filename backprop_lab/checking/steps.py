@@ -6,6 +6,7 @@ A step is one of
 ``{"do": "call", "label": …, "name": function, "args": [argument, …]}``   call the student's function
 ``{"do": "give", "label": …}``                                            keep the one value that comes with it
 ``{"do": "read", "label": …, "kept": argument}``                          report a kept object as it is now
+``{"do": "program", "label": …, "name": class, "lines": …}``              carry out instructions with a class
 ========================================================================  ====================================
 
 and an argument ``["value", k]``, the k-th of the values that come with the step, ``["kept", label, part]`` or
@@ -13,7 +14,8 @@ and an argument ``["value", k]``, the k-th of the values that come with the step
 
 ========================================================  ====================================================
 ``{"kind": "value", "value": v}``                         the function returned v
-``{"kind": "raised", "error": type, "line": n, …}``       it raised; the line is in the student's own code
+``{"kind": "raised", "error": type, "line": n, …}``       it raised; the line is in the student's own code, and of a
+                                                          program ``"at"`` is the number of the instruction
 ``{"kind": "missing", "found": type}``                    no function of that name; what has it instead, if anything
 ``{"kind": "not run", "because": label}``                 an argument is the result of a step that gave none
 ========================================================  ====================================================
@@ -21,11 +23,13 @@ and an argument ``["value", k]``, the k-th of the values that come with the step
 This file judges nothing. It also runs inside the grader's sandbox, and imports the standard library alone.
 """
 
+import operator
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 CELL = "<cell "
+OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
 class Unanswered(Exception):
@@ -63,6 +67,8 @@ def run_step(
         function = namespace.get(step["name"])
         if not callable(function):
             return {"kind": "missing", "found": "" if function is None else type(function).__name__}
+        if step["do"] == "program":
+            return run_program(function, step["lines"], values)
         args = [_argument(arg, values, kept, callback) for arg in step["args"]]
     except LookupError as error:
         return {"kind": "not run", "because": str(error.args[0])}
@@ -71,6 +77,51 @@ def run_step(
     except (Exception, SystemExit) as error:
         return raised(error)
     return {"kind": "value", "value": kept[step["label"]]}
+
+
+def run_program(made: Callable, lines: Sequence[Sequence[Any]], values: Sequence[Any]) -> dict[str, Any]:
+    """The answer to a program: what it reads, as it stands there.
+
+    Parameters
+    ----------
+    made : callable
+        The student's class.
+    lines : list
+        Instructions as in ``exercises.steps.Program``; of ``number`` and ``make`` the operand is a place in ``values``.
+    """
+    things: list[Any] = []
+    told: dict[str, dict[str, Any]] = {}
+    try:
+        for word, *operands in lines:
+            things.append(_thing(made, word, operands, things, values))
+            if word == "read":
+                told.setdefault(operands[2], {}).update(things[-1])
+    except (Exception, SystemExit) as error:
+        return {**raised(error), "at": len(things)}
+    return {"kind": "value", "value": told}
+
+
+def _thing(made: Callable, word: str, operands: Sequence[Any], things: Sequence[Any], values: Sequence[Any]) -> Any:
+    """What one instruction makes."""
+    if word == "number":
+        return values[operands[0]]
+    if word == "make":
+        return made(values[operands[0]])
+    if word == "read":
+        name, places, _ = operands
+        return {key: getattr(things[k], name) for key, k in places.items()}
+    if word == "do":
+        return getattr(things[operands[1]], operands[0])()
+    if word == "negate":
+        thing = -things[operands[0]]
+    elif word == "method":
+        thing = getattr(things[operands[1]], operands[0])()
+    else:
+        thing = OPERATORS[word](*(things[k] for k in operands))
+    if thing is None or thing is NotImplemented:
+        # Told here, where it happens: the instruction that goes on with it would be blamed.
+        raise TypeError(f"the result is {thing}: is a return missing?")
+    return thing
 
 
 def _argument(arg: list[Any], values: Sequence[Any], kept: Mapping[str, Any], callback: Callable | None) -> Any:

@@ -16,32 +16,37 @@ from ..grading.results import write
 from .refuse import refuse
 
 SECONDS = 300
+VISIBLE = Path("backprop_lab", "exercises", "visible")
 
 
 def release(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Exercises; all where none is named.")
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Exercises and extras; all where none is named.")
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
     root: Annotated[Path, typer.Option(help="The checkout.")] = Path("."),
 ) -> None:
     """Make exercises/ from solutions/, and the visible fixtures with their references from the definitions."""
+    masters = root / "solutions"
+    extras = releasing.extras(masters)
     try:
-        chosen = [exercises.load(name) for name in names] if names else exercises.every()
+        chosen = [name if name in extras else exercises.load(name) for name in names or [*exercises.names(), *extras]]
     except ValueError as error:
-        refuse(str(error))
+        refuse(f"{error}{''.join(f', {extra}' for extra in extras)}")
     stale = 0
-    for exercise in chosen:
-        source = root / "solutions" / exercise.notebook
-        if not source.is_file():
-            refuse(f"{source} does not exist: run this in a checkout that has the masters")
+    for one in chosen:
+        file = f"{one}.ipynb" if isinstance(one, str) else one.notebook
+        if not (masters / file).is_file():
+            refuse(f"{masters / file} does not exist: run this in a checkout that has the masters")
+        master = nbformat.read(masters / file, as_version=4)
         try:
-            made = {
-                root / "exercises" / exercise.notebook: releasing.as_text(
-                    releasing.release(nbformat.read(source, as_version=4), exercise)
-                ),
-                stored.VISIBLE / f"{exercise.id}.json": releasing.visible_fixtures(exercise),
-            }
+            if isinstance(one, str):
+                made = {root / "exercises" / file: releasing.as_text(releasing.release_extra(master, one))}
+            else:
+                made = {
+                    root / "exercises" / file: releasing.as_text(releasing.release(master, one)),
+                    root / VISIBLE / f"{one.id}.json": releasing.visible_fixtures(one),
+                }
         except (releasing.BrokenMaster, NoReferences) as error:
             refuse(str(error))
         for target, text in made.items():
@@ -60,7 +65,7 @@ def _bring_up_to_date(target: Path, text: str, check: bool) -> bool:
         typer.echo(f"{target.name} differs from what it is made of; run backprop-lab release", err=True)
         return True
     else:
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         write(target, text)
         typer.echo(f"{target.name} written.")
     return False

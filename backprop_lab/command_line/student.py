@@ -13,27 +13,32 @@ from .refuse import refuse
 
 
 def start(
-    exercise: Annotated[str, typer.Argument(help="Its id, such as e01.")],
+    exercise: Annotated[
+        str, typer.Argument(help="Its id, such as e01, or the name of an extra notebook, such as extra_l2.")
+    ],
     to: Annotated[Path, typer.Option(help="The folder to put it into.")] = Path("."),
 ) -> None:
     """Put an exercise notebook into a folder, without overwriting anything."""
+    extras = release.extras(release.released_folder())
     try:
-        definition = exercises.load(exercise)
+        definition = None if exercise in extras else exercises.load(exercise)
     except ValueError as error:
-        refuse(str(error))
-    target = to / definition.notebook
+        refuse(f"{error}{''.join(f', {extra}' for extra in extras)}")
+    name = definition.notebook if definition else f"{exercise}.ipynb"
+    target = to / name
     if target.exists() or target.is_symlink():
         refuse(f"{target} is there already and was not touched; move it away, or give another folder with --to")
     try:
         to.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(release.released_folder() / definition.notebook, target)
+        shutil.copyfile(release.released_folder() / name, target)
         if not (to / release.CONFTEST).exists():
             shutil.copyfile(release.released_folder() / release.CONFTEST, to / release.CONFTEST)
     except OSError as error:
         refuse(f"{to} cannot be written: {(error.strerror or str(error)).lower()}")
-    typer.echo(f"{target}: {definition.title}, {definition.points} points.")
+    what = f"{definition.title}, {definition.points} points" if definition else "an extra notebook, without points"
+    typer.echo(f"{target}: {what}.")
     typer.echo(f"Open it with jupyter lab {target}, or any editor of notebooks.")
-    typer.echo(f"Check it with backprop-lab check {target}")
+    typer.echo(f"Check it with backprop-lab check {target}" if definition else "Its checks are cells of the notebook.")
 
 
 def check(
@@ -61,6 +66,8 @@ def check(
         refuse(f"{file} cannot be checked: {error}")
     exercise_id = notebook.which_exercise(parsed, file.name)
     if exercise_id is None:
+        if file.stem in release.extras(release.released_folder()):
+            refuse(f"{file} is an extra notebook, which has no points: its checks are cells of the notebook, run those")
         refuse(f"{file} is none of the exercises; there are: {', '.join(exercises.names())}")
     with tempfile.TemporaryDirectory(prefix="backprop-lab-") as folder:
         outcome = pristine.run(parsed, exercises.load(exercise_id), Path(folder))

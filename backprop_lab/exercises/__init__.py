@@ -38,7 +38,9 @@ def load(exercise_id: str) -> Exercise:
     """
     known = names()
     if exercise_id not in known:
-        near = difflib.get_close_matches(str(exercise_id).lower(), known, n=1, cutoff=0.5)
+        number = re.fullmatch(r"e?0*(\d{1,2})", str(exercise_id).lower())
+        meant = f"e{int(number[1]):02}" if number else str(exercise_id).lower()
+        near = difflib.get_close_matches(meant, known, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}? " if near else ""
         raise ValueError(f"exercise {exercise_id!r} does not exist; {hint}There are: {', '.join(known)}")
     return importlib.import_module(f"{__name__}.{known[exercise_id]}").EXERCISE

@@ -10,7 +10,7 @@ W not transposed
 >>> print(entry.paper)
 W δ instead of Wᵀδ
 >>> "".join(dict.fromkeys(code[0] for code in CATALOGUE)), len(CATALOGUE)
-('FOHPUC', 69)
+('FOHPUC', 71)
 """
 
 from dataclasses import dataclass
@@ -134,6 +134,14 @@ CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in (
           "The softmax stays the same when one number is subtracted from all z of an example, so no exponent needs to be above 0.",
           "exp(z_k) / Σ_j exp(z_j) instead of exp(z_k − max z) / Σ_j exp(z_j − max z)",
           "Print e^z for z = 700 and z = 710."),
+    Entry("O16", "underflow to 0", "A number that is tiny on paper is rounded to 0, and is then divided by or put into a logarithm.",
+          "Floats end near 5e-324, so e^−800 is stored as 0, and 0/0 and ln 0 have no number for an answer.",
+          "ln of a stored 0, which is −∞, or 0/0, instead of a formula that never forms the tiny number alone",
+          "Print e^z, and then its logarithm, for z = −700 and z = −800."),
+    Entry("O17", "a silent NaN", "A 0 meets an infinity (or another 0 below a fraction line), and NaN comes out without an error.",
+          "On paper the product has a limit; in floats 0 · ∞ and 0/0 are NaN, and every sum that NaN enters is NaN.",
+          "0 · ln 0, 0 · ∞ or 0/0 instead of the limit, which is a number",
+          "Print 0.0 * np.log(0.0), then look for the entries of your arrays where that happens."),
     # The recursion: from δ⁽ˡ⁺¹⁾ to δ⁽ˡ⁾.
     Entry("H1", "no σ' in a hidden layer", "The factor σ'(z) of a hidden layer is missing.",
           "A nudge of z reaches the next layer through a = σ(z) alone, and is scaled by σ'(z) there.",

@@ -147,8 +147,13 @@ class Term:
     same : callable
         ``same(u) -> float``: how near, of its size, an answer must come to the numbers of a mistake to be that
         mistake. 1e-6, or more where the same mistake gives numbers that differ by more, as those of differences do.
+    apart : float
+        How far from the truth, of its size, the numbers of a mistake must be to show it.
     measure : callable, optional
         ``measure(u, value) -> value``: what is compared of the student's value, where it is not the value itself.
+    note : callable, optional
+        ``note(u, value) -> str``: what is told of a right answer, where several are right and it is not that of the
+        book; an empty text of the others.
     equations : mapping of str to str
         Labels that are nearer to the point in one branch: ``{"tanh": "eq-tanh-derivative"}``.
     varies_with : tuple of str
@@ -157,6 +162,8 @@ class Term:
     state : bool
         The term is not a value: its points are for functions that depend on their arguments alone, and change
         nothing. They are earned only where the function also returns something right, on one fixture at least.
+    on : tuple of str
+        The variations on which the term is asked for; all of them where none is named.
     """
 
     name: str
@@ -174,11 +181,18 @@ class Term:
     slope: Slope | None = None
     accept: Callable[[Any, Any, Values], str] | None = None
     same: Callable[[Values], float] = lambda u: 1e-6
+    apart: float = 1e-4
     measure: Callable[[Values, Any], Any] | None = None
+    note: Callable[[Values, Any], str] | None = None
     equations: Mapping[str, str] = field(default_factory=dict)
     varies_with: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     state: bool = False
+    on: tuple[str, ...] = ()
+
+    def asked_on(self, variation: str) -> bool:
+        """Is the term asked for on fixtures of this variation?"""
+        return not self.on or variation in self.on
 
     @property
     def answers(self) -> tuple[Where, ...]:
@@ -231,6 +245,9 @@ class Exercise:
     model : callable, optional
         ``model(functions, made) -> {name: function}``: the functions that were put together from the formulas (see
         ``model.student``), with what formulas do not say, such as how often a callback is called.
+    any_order : bool
+        Whether a student's hidden fixtures, but for the first, come in an order of the student's own: where a fixture
+        asks which of several things it holds, its place must not tell.
     """
 
     id: str
@@ -247,6 +264,7 @@ class Exercise:
     parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     chain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     model: Callable[[Mapping[str, Callable], Mapping], Mapping[str, Callable]] | None = None
+    any_order: bool = False
 
     @property
     def label(self) -> str:

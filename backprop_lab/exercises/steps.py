@@ -6,6 +6,7 @@ A request is a list of steps. Each leaves what it gave under a label, and later 
 ``Call("delta", "hidden_delta", args)``  call the student's function; keep its result under the label
 ``Give("x", array)``                     put an input among the kept objects, to be named more than once
 ``Read("x later", Kept("x"))``           report a kept object as it is now
+``Program("sum", "Value", lines)``       carry out small instructions with the student's class, and report what they read
 =======================================  ==========================================================================
 
 An argument is a value, ``Kept("forward", 1)`` (the very object that a step gave, or a part of it), or
@@ -85,7 +86,65 @@ class Read:
         return {self.kept.label}
 
 
-Step = Call | Give | Read
+@dataclass(frozen=True)
+class Program:
+    """Carry out instructions with objects of the student's class ``name``; the answer is what they read.
+
+    An instruction is a tuple. Each makes a thing, and later ones name it by the number of the instruction, from 0:
+
+    =========================================  =====================================================================
+    ``("number", 2.0)``                        a plain number
+    ``("make", 0.5)``                          ``Value(0.5)``
+    ``("+", 0, 1)``                            an operator between two things, also ``"-"`` and ``"*"``
+    ``("negate", 0)``                          ``-v``
+    ``("method", "tanh", 0)``                  ``v.tanh()``
+    ``("do", "backward", 3)``                  ``v.backward()``, of which nothing is kept
+    ``("read", "grad", {"x": 0}, "first")``    an attribute of some things, each under a name, for the answer's table
+                                               ``first``, which may be read in several goes
+    =========================================  =====================================================================
+
+    The answer is a dict of these tables.
+    """
+
+    label: str
+    name: str
+    instructions: tuple[tuple[Any, ...], ...]
+    args = ()
+
+    def plain(self) -> tuple[dict[str, Any], list[Any]]:
+        """As that of ``Call``."""
+        values: list[Any] = []
+        lines = []
+        for word, *operands in self.instructions:
+            if word in ("number", "make"):
+                values += operands
+                operands = [len(values) - 1]
+            lines.append([word, *operands])
+        return {"do": "program", "label": self.label, "name": self.name, "lines": lines}, values
+
+    def needs(self) -> set[str]:
+        """None."""
+        return set()
+
+    def place(self, at: Any) -> str:
+        """An instruction in words, without its numbers; nothing where there is no such instruction.
+
+        >>> Program("p", "Value", (("number", 2.0), ("make", 0.5), ("*", 0, 1))).place(2)
+        'number * Value'
+        """
+        if type(at) is not int or not 0 <= at < len(self.instructions):
+            return ""
+        word, *operands = self.instructions[at]
+        if word in ("+", "-", "*"):
+            first, second = ("number" if self.instructions[k][0] == "number" else self.name for k in operands)
+            return f"{first} {word} {second}"
+        return {
+            "number": "number", "make": f"{self.name}(number)", "negate": f"-{self.name}",
+            "read": f"{self.name}.{operands[0]}",
+        }.get(word, f"{self.name}.{operands[0]}()")  # fmt: skip
+
+
+Step = Call | Give | Read | Program
 
 
 @dataclass(frozen=True)

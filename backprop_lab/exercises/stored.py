@@ -26,7 +26,7 @@ VISIBLE = Path(__file__).parent / "visible"
 SEED = 2024
 LAST_BITS = 1e-13
 # Of the files of this folder, those that inputs and references depend on besides an exercise's own.
-SHARED = ("definition", "functions", "networks", "unknown", "fifty_digits")
+SHARED = ("definition", "functions", "networks", "batches", "unknown", "fifty_digits")
 
 
 def fingerprint(exercise: Exercise) -> str:

@@ -166,7 +166,7 @@ def _reuses(function: Callable) -> Callable:
 
     def wrapped(*args: Any) -> Any:
         value = function(*args)
-        form = tuple(path for path, _ in leaves(value))
+        form = tuple((path, np.shape(v)) for path, v in leaves(value))
         kept = shelf.setdefault(form, copied(value))
         for (_, old), (_, new) in zip(leaves(kept), leaves(value), strict=True):
             if isinstance(old, np.ndarray) and old.shape == np.shape(new):
@@ -272,10 +272,15 @@ def _expressible(exercise: Exercise, made, fixtures: Sequence[Fixture]) -> bool:
     """Does every term with mistakes come out wrong? Two that cancel are no mistake."""
     for name, parts in made.items():
         term = exercise.term(name)
-        wrong = [predicted(term, parts, fixture.values) for fixture in fixtures]
-        if all(_is_truth(value, fixture.terms[name]) for value, fixture in zip(wrong, fixtures, strict=True)):
+        asking = _asking(term, fixtures)
+        wrong = [predicted(term, parts, fixture.values) for fixture in asking]
+        if all(_is_truth(value, fixture.terms[name]) for value, fixture in zip(wrong, asking, strict=True)):
             return False
     return True
+
+
+def _asking(term: Term, fixtures: Sequence[Fixture]) -> list[Fixture]:
+    return [fixture for fixture in fixtures if term.asked_on(fixture.variation)]
 
 
 def _is_truth(value: Any, truth: Any) -> bool:
@@ -314,7 +319,7 @@ def _takes_with_it(exercise: Exercise, own: set[str], made, fixtures: Sequence[F
     taken: set[str] = set()
     for term in exercise.terms:
         if term.name in own:
-            for fixture in fixtures:
+            for fixture in _asking(term, fixtures):
                 value = predicted(term, made[term.name], fixture.values)
                 if value is RAISED or not _usable(value, fixture.terms[term.name]):
                     taken.add(term.name)
@@ -329,7 +334,8 @@ def _takes_with_it(exercise: Exercise, own: set[str], made, fixtures: Sequence[F
 
 
 def _raises(exercise: Exercise, name: str, made, fixtures: Sequence[Fixture]) -> bool:
-    values = [predicted(exercise.term(name), made[name], fixture.values) for fixture in fixtures]
+    term = exercise.term(name)
+    values = [predicted(term, made[name], fixture.values) for fixture in _asking(term, fixtures)]
     return all(value is RAISED for value in values)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..checking.callbacks import Callbacks
 from ..checking.compare import size
-from ..exercises.steps import Request
+from ..exercises.steps import Program, Request, Step
 from . import sandbox, wire
 
 KINDS = ("value", "raised", "missing", "not run")
@@ -135,7 +135,7 @@ def _ask(worker: sandbox.Process, request: Request, cells, collected: Collected,
         collected.bytes += size(value)
         if collected.bytes > limits.answers:
             value = wire.Bad("too large")
-        answers[step.label] = {**_clean(told, value, dict(cells)), **callbacks.told()}
+        answers[step.label] = {**_clean(told, value, dict(cells), step), **callbacks.told()}
     return answers
 
 
@@ -161,7 +161,7 @@ def _exchange(
     return told, answer
 
 
-def _clean(told: dict[str, Any], value: Any, cells: dict[int, str]) -> dict[str, Any]:
+def _clean(told: dict[str, Any], value: Any, cells: dict[int, str], step: Step | None = None) -> dict[str, Any]:
     """Only what the grader knows how to read, of a message from the room.
 
     A line is told only if it is one of a cell that was sent: code can be compiled under any name and number, and a
@@ -174,7 +174,8 @@ def _clean(told: dict[str, Any], value: Any, cells: dict[int, str]) -> dict[str,
         line, cell = told.get("line"), re.fullmatch(r"<cell (\d{1,6})>", str(told.get("file")))
         source = cells.get(int(cell[1]), "") if cell else ""
         known = type(line) is int and 0 < line <= min(source.count("\n") + 1, 500)
-        return {"kind": "raised", "error": str(told.get("error", ""))[:80], "line": line if known else None}
+        place = {"place": step.place(told.get("at"))} if isinstance(step, Program) else {}
+        return {"kind": "raised", "error": str(told.get("error", ""))[:80], "line": line if known else None, **place}
     return {"kind": kind} if kind in KINDS else {"kind": "crashed"}
 
 

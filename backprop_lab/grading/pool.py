@@ -114,9 +114,10 @@ class Pools:
 
     def picked(self, exercise: Exercise, student: str) -> list[Fixture]:
         """The fixtures that this student's submission is asked: one of each variation."""
-        pool = self.of(exercise)
-        picks = generator(self.secret, "pick", exercise.id, student).integers(len(pool), size=len(exercise.variations))
-        return [pool[pick][k] for k, pick in enumerate(picks)]
+        pool, rng = self.of(exercise), generator(self.secret, "pick", exercise.id, student)
+        picks = rng.integers(len(pool), size=len(exercise.variations))
+        first, *others = [pool[pick][k] for k, pick in enumerate(picks)]
+        return [first, *(others[k] for k in (rng.permutation if exercise.any_order else range)(len(others)))]
 
     def _file(self, exercise: Exercise) -> Path | None:
         name = f"{exercise.id}-{stored.fingerprint(exercise)}-{fingerprint(self.secret)}.json"

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from backprop_lab.command_line.main import app
 from backprop_lab.exercises import every, load
-from backprop_lab.grading.notebook import code_cells, is_check
+from backprop_lab.grading.notebook import ALSO_RIGHT, code_cells, is_check
 from backprop_lab.grading.release import BEGIN, END, BrokenMaster, release
 
 ROOT = Path(__file__).parents[2]
@@ -25,12 +25,14 @@ def released(exercise):
 
 
 def answer_lines(exercise):
-    """The lines between markers in the master, without those that say nothing by themselves."""
-    found = set()
+    """The lines between markers in the master, without those that a cell which is given to everyone holds as well."""
+    found, given = set(), set()
     for _, source in code_cells(master(exercise)):
+        if BEGIN not in source and not source.startswith(ALSO_RIGHT):
+            given |= {line.strip() for line in source.splitlines()}
         for block in re.findall(rf"{BEGIN}\n(.*?){END}", source, re.DOTALL):
             found |= {line.strip() for line in block.splitlines() if line.strip()}
-    return found
+    return found - given
 
 
 @pytest.mark.parametrize("exercise", every(), ids=lambda e: e.id)
