@@ -8,10 +8,9 @@
 True
 """
 
+import ast
 import functools
 import hashlib
-import importlib
-import inspect
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,25 +21,40 @@ import numpy as np
 from .definition import Exercise, Fixture
 from .layouts import laid_out, layout
 
-VISIBLE = Path(__file__).parent / "visible"
+HERE = Path(__file__).parent
+VISIBLE = HERE / "visible"
 SEED = 2024
 LAST_BITS = 1e-13
-# Of the files of this folder, those that inputs and references depend on besides an exercise's own.
-SHARED = ("definition", "functions", "networks", "batches", "unknown", "fifty_digits")
+# Words for a reader: no input and no reference depends on them.
+WORDS = "catalogue"
 
 
 def fingerprint(exercise: Exercise) -> str:
     """Of the files that define an exercise and make its references: of another one nothing stored is used."""
-    return _fingerprint(exercise.draw.__module__)
+    return _fingerprint(exercise.draw.__module__.split(".")[-1])
 
 
 @functools.cache
-def _fingerprint(module: str) -> str:
-    here = Path(__file__).parent
-    # By path: importing the last one would take mpmath.
-    shared = [(here / f"{name}.py").read_bytes() for name in SHARED]
-    own = inspect.getsource(importlib.import_module(module)).encode()
-    return hashlib.sha256(b"\0".join([own, *shared])).hexdigest()[:16]
+def _fingerprint(name: str) -> str:
+    made_of = b"\0".join((HERE / f"{part}.py").read_bytes() for part in sorted(made_from(name)))
+    return hashlib.sha256(made_of).hexdigest()[:16]
+
+
+def made_from(name: str) -> set[str]:
+    """A definition's file and those of this folder that it imports, in turn, also inside of functions.
+
+    >>> sorted(made_from("functions"))
+    ['definition', 'fifty_digits', 'functions', 'steps']
+    """
+    found: set[str] = set()
+    todo = {name}
+    while todo:
+        found.add(part := todo.pop())
+        for node in ast.walk(ast.parse((HERE / f"{part}.py").read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 1:
+                names = [node.module] if node.module else [alias.name for alias in node.names]
+                todo |= {n for n in names if n != WORDS and (HERE / f"{n}.py").is_file()} - found
+    return found
 
 
 def visible(exercise: Exercise) -> list[Fixture]:

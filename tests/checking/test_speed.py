@@ -7,7 +7,7 @@ import statistics
 import time
 
 from backprop_lab import check
-from backprop_lab.exercises import every
+from backprop_lab.exercises import every, load
 from backprop_lab.exercises.model import student
 
 
@@ -33,13 +33,15 @@ def seconds(exercise, function, times=5):
 
 
 def test_the_answers_that_are_timed_fit_no_mistake():
-    exercise = every()[-1]
+    exercise = load("e07")
     report = seconds(exercise, list(exercise.functions)[-1], times=2)[2]
     assert "known mistake gives these numbers" in repr(report)
 
 
 if __name__ == "__main__":
     for exercise in every():
-        for function in exercise.functions:
+        for function, right in student(exercise).items():
+            if isinstance(right, type):
+                continue  # a class whose every answer is a little off cannot be made in one line
             first, median, _ = seconds(exercise, function)
             print(f"{exercise.id} {function:20} first {1000 * first:4.0f} ms   then {1000 * median:4.0f} ms")
