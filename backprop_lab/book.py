@@ -69,7 +69,6 @@ EQUATIONS = {
     "eq-output-delta": Place("07_l_layers", "At the output"),
     "eq-hidden-delta": Place("07_l_layers", "Where the transpose comes from"),
     "eq-batch-loss": Place("08_batches", "One loss for all of them"),
-    "eq-batch-loss": Place("08_batches", "One loss for all of them"),
     "eq-batch-start": Place("08_batches", "Backward: the 1/m enters once"),
     "eq-batch-delta": Place("08_batches", "Columns do not mix"),
     "eq-batch-gradients": Place("08_batches", "A weight is used m times"),

@@ -41,7 +41,9 @@ class Callbacks:
             with np.errstate(all="ignore"):
                 return None, self.functions[name](*args)
         except Exception as error:
-            return f"{name} cannot be called like this: {error}", None
+            # A ValueError says what is wrong in words of its own.
+            how = name if isinstance(error, ValueError) else f"{name} cannot be called like this"
+            return f"{how}: {error}", None
 
     def function(self, name: str) -> Callable:
         """The callback to hand to a student's function in this process."""

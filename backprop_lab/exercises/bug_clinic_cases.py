@@ -23,6 +23,7 @@ Gradients = dict[str, dict[int, Any]]
 Backward = Callable[[Mapping, Mapping, Any], Gradients]
 # What a stranger may hand over: so many numbers, no layer wider. A pass that remembers does so for so many sizes.
 NUMBERS, WIDTH, SIZES = 20_000, 200, 50
+ACTIVATIONS, LOSSES = ("identity", "sigmoid", "tanh", "softplus", "relu"), ("squared_error", "binary_cross_entropy")
 
 
 class Net:
@@ -217,21 +218,36 @@ def broken(code: str) -> Backward:
 
     def broken_backward(params: Mapping, cache: Mapping, Y: Any) -> Gradients:
         _refuse(params, cache, Y)
-        return function(params, cache, Y)
+        try:
+            return function(params, cache, Y)
+        except ValueError as error:
+            raise ValueError(f"the patient makes a product that NumPy refuses: {error}") from error
 
     return broken_backward
 
 
 def _refuse(params: Mapping, cache: Mapping, Y: Any) -> None:
-    W, b, z, a = params["W"], params["b"], cache["z"], cache["a"]
+    for name, table, keys in (("params", params, ("W", "b", "activation", "loss")), ("cache", cache, ("z", "a"))):
+        if not isinstance(table, Mapping) or not set(keys) <= set(table):
+            raise ValueError(f"{name} must be a dict with the keys {', '.join(keys)}")
+    W, b, z, a, names = params["W"], params["b"], cache["z"], cache["a"], params["activation"]
+    if not all(isinstance(table, Mapping) for table in (W, b, z, a, names)):
+        raise ValueError("W, b, activation, z and a must be dicts keyed by the layer")
+    if np.ndim(Y) != 2 or not np.size(Y) or np.asarray(Y).dtype.kind not in "biuf":
+        raise ValueError("Y must be an array of numbers of shape (n_L, m)")
     L, m = len(W), np.shape(Y)[-1]
-    if set(W) != set(range(1, L + 1)) or not set(W) <= set(a) & set(z) or 0 not in a:
-        raise ValueError("W, z and a must have the keys 1 … L, and a the key 0 too")
+    if set(W) != set(range(1, L + 1)) or any(set(W) - set(table) for table in (a, z, b, names)) or 0 not in a or not L:
+        raise ValueError("W, b, activation, z and a must have the keys 1 … L, and a the key 0 too")
+    if params["loss"] not in LOSSES:
+        raise ValueError(f"the loss must be one of {', '.join(LOSSES)}, got {params['loss']!r}")
+    if unknown := [names[l] for l in W if names[l] not in ACTIVATIONS]:
+        raise ValueError(f"an activation must be one of {', '.join(ACTIVATIONS)}, got {unknown[0]!r}")
     for name, array, shape in (
         ("Y", Y, (len(a[L]), m)),
         *((f"a[{l}]", a[l], (len(a[l]), m)) for l in range(L + 1)),
         *((f"z[{l}]", z[l], (len(a[l]), m)) for l in W),
         *((f"W[{l}]", W[l], (len(a[l]), len(a[l - 1]))) for l in W),
+        *((f"b[{l}]", b[l], (len(a[l]), 1)) for l in W),
     ):
         if np.shape(array) != shape:
             raise ValueError(f"{name} has shape {np.shape(array)}, expected {shape} beside the other arrays")

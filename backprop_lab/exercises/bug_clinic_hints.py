@@ -63,12 +63,12 @@ WORDS: dict[str, Family] = {
         "Such a bug leaves layer L alone, and all layers where the hidden activations are the identity.",
         "Give the hidden layers the identity, and something else to the output: are all gradients right now?",
         "Two of them show with one activation alone, the others with every one that bends.",
-        "Take one hidden layer of one unit, one example, and softplus, tanh and ReLU in turn: by which factor is ∂L/∂b⁽¹⁾ off?",
+        "Take one hidden layer of one unit, one example, and softplus, tanh and a ReLU that is not dead: by which factor is ∂L/∂b⁽¹⁾ off?",
     ),
     "way back": Family(
         "a bug in the way back", "eq-hidden-delta", "the product W⁽ˡ⁺¹⁾ᵀΔ⁽ˡ⁺¹⁾ in Δ⁽ˡ⁾ = W⁽ˡ⁺¹⁾ᵀΔ⁽ˡ⁺¹⁾ ⊙ σ'(Z⁽ˡ⁾)",
         "Such a bug leaves layer L alone, and it is still there when the hidden layers have the identity and the output a slope.",
-        "Give the hidden layers the identity and the output a sigmoid, in a square network: is layer L right, and layer L − 1 wrong?",
+        "Give the hidden layers the identity and the output a sigmoid, in a square network of three layers, with one example: is layer 3 right, and layer 2 wrong?",
         "They differ in where nothing is wrong: weights that are all positive, a symmetric W⁽ᴸ⁾, no slope at the output.",
         "Make W⁽ᴸ⁾ symmetric in a square network, then make every weight positive: when does layer L − 1 come right?",
     ),
@@ -89,14 +89,14 @@ WORDS: dict[str, Family] = {
     "factors and batch": Family(
         "a bug in a factor or in the sum over the batch", "eq-batch-delta", "L = (1/m) Σ ℓ, and what it makes of Δ⁽ᴸ⁾, Δ⁽ˡ⁾A⁽ˡ⁻¹⁾ᵀ and Δ⁽ˡ⁾1",
         "With such a bug each layer's gradients are one number times the right ones, if all examples of the batch are the same.",
-        "Take a batch that holds one example five times, and divide the gradients of each layer by the right ones: is it one number for the whole layer, and is it ever not 1?",
+        "In a first call, take a batch that holds one example five times, and divide the gradients of each layer by the right ones: is it one number for the whole layer, and is it ever neither 1 nor 0?",
         "The number is another one, it depends on m or does not, and it is not there in every layer or in every batch.",
         "Take batches of 1, 3 and 5 different examples and write down the quotient, if there is one, for each layer.",
     ),
     "layers and memory": Family(
         "a bug in the tables or in the memory", "eq-hidden-delta", "a table with the entries 1 … L, made from the arguments of this call alone",
-        "With one layer, nothing is wrong with such a bug in a first call.",
-        "Call it for the first time, with a network of one layer: is anything wrong?",
+        "In a first call such a bug leaves every layer right, or gives a whole layer zeros or the numbers of another one.",
+        "In a first call with three layers: does ∂L/∂b⁽²⁾ hold numbers that are neither the right ones nor those of another layer?",
         "Two of them show in a first call already, in whole layers; the others show in later calls alone.",
         "Call it twice with the same arguments, then with other inputs of the same sizes, and compare layer by layer.",
     ),
@@ -107,8 +107,8 @@ NO_ID_AT_ALL = Mistake(
     lambda u: NO_ID,
     what="What diagnose returned is no id of the table.",
     why="An answer is one of the thirty ids, as text, and nothing else.",
-    paper='"H6" instead of None, a number or a sentence',
-    advice="Look at the end of your function: does every way through it come to a return?",
+    paper='"H6" instead of None, a number, "h6" or a sentence',
+    advice="Print what you return, and see whether every way through your function comes to a return.",
 )
 
 

@@ -308,7 +308,7 @@ def test_a_callback_is_computed_outside_and_counted(tier):
     assert answers["twice"]["value"] == 5.0
     assert answers["twice"]["calls"] == {"f": 2}
     assert answers["twice"]["log"] == {"f": [(1.0,), (2.0,)]}
-    assert answers["refused"]["value"] == "f cannot be called like this: x is no number"
+    assert answers["refused"]["value"] == "f: x is no number"
     assert answers["often"]["error"] == "ValueError"
     assert answers["often"]["calls"] == {"f": 10_001}
 
