@@ -79,6 +79,17 @@ def run_step(
     return {"kind": "value", "value": kept[step["label"]]}
 
 
+def task(step: dict[str, Any]) -> str:
+    """What is not asked for again once it did not come back: a function, or a class in the programs of one label.
+
+    >>> task({"do": "call", "label": "delta", "name": "hidden_delta"}), task({"do": "read", "label": "later"})
+    ('hidden_delta', '')
+    >>> task({"do": "program", "label": "fork", "name": "Value"})
+    'Value: fork'
+    """
+    return f"{step['name']}: {step['label']}" if step["do"] == "program" else step.get("name", "")
+
+
 def run_program(made: Callable, lines: Sequence[Sequence[Any]], values: Sequence[Any]) -> dict[str, Any]:
     """The answer to a program: what it reads, as it stands there.
 

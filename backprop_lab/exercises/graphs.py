@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 from . import probabilities
@@ -147,14 +147,12 @@ def uses(graph: Graph) -> dict[str, list[tuple[str, int]]]:
 def chosen(graph: Graph, slopes: Slopes, stored: bool) -> Iterator[dict[str, Any]]:
     """Gradients where of the shares that come in at a fork only some are used, in every way in which that can be.
 
-    With ``stored`` one share is all that is left in the gradient, as where a later one overwrites it. Without it
-    the gradient is the whole sum, but only some of the shares were there when it was passed on.
+    With ``stored`` they are all that is left in the gradient, as where a later one overwrites those before it. Without
+    it the gradient is the whole sum, but only they were there when it was passed on.
     """
     roads = uses(graph)
     shared = [name for name, own in roads.items() if len(own) > 1 and (stored or name[0] == "v")]
-    ways = [[(k,) for k in range(len(roads[name]))] for name in shared]
-    if not stored:
-        ways = [[*own, tuple(range(len(own)))] for own in ways]
+    ways = [_some(range(len(roads[name]))) for name in shared]
     for choice in product(*ways) if len(shared) <= 4 else ():
         picked = dict(zip(shared, choice, strict=True))
         grads: dict[str, Any] = dict.fromkeys(_names(graph), 0.0)
@@ -166,6 +164,11 @@ def chosen(graph: Graph, slopes: Slopes, stored: bool) -> Iterator[dict[str, Any
                 some = sum(shares[k] for k in picked.get(name, range(len(shares))))
                 grads[name], passed[name] = (some if stored else sum(shares)), some
         yield grads
+
+
+def _some(of: Sequence[int]) -> list[tuple[int, ...]]:
+    """One of them, or two, … or all."""
+    return [some for count in range(1, len(of) + 1) for some in combinations(of, count)]
 
 
 def walked(graph: Graph, slopes: Slopes, way: str, *, turned: bool, once: bool, stored: bool = False) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..checking.callbacks import Callbacks
 from ..checking.compare import size
+from ..checking.steps import task
 from ..exercises.steps import Program, Request, Step
 from . import sandbox, wire
 
@@ -117,10 +118,10 @@ def _ask(worker: sandbox.Process, request: Request, cells, collected: Collected,
     answers: dict[str, dict[str, Any]] = {}
     first = True
     for number, step in enumerate(request.steps):
-        if step.name in collected.stuck:
-            answers[step.label] = {"kind": collected.stuck[step.name]}
-            continue
         words, values = step.plain()
+        if task(words) in collected.stuck:
+            answers[step.label] = {"kind": collected.stuck[task(words)]}
+            continue
         # Ids that no cell has: a frame that a cell left in the pipe answers nothing.
         identity = -1 - len(collected.answers) * 1000 - number
         question = {"do": "step", "id": identity, "first": first, "step": words}
@@ -128,7 +129,7 @@ def _ask(worker: sandbox.Process, request: Request, cells, collected: Collected,
         try:
             told, value = _exchange(worker, question, values, limits.call, end, callbacks)
         except wire.WireError as error:
-            collected.stuck[step.name] = _kind(error)
+            collected.stuck[task(words)] = _kind(error)
             raise _Accident from error
         first = False
         # All answers are kept until they are judged: a hundred of the largest would fill the machine.

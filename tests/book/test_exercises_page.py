@@ -12,7 +12,9 @@ PAGE = (ROOT / "book" / "exercises.md").read_text("utf-8")
 ROWS = {
     row[0]: row[1:]
     for row in re.findall(
-        r"^\| \[(E\d+) ([^\]]+)\]\(\.\./exercises/(\S+)\) \| [^|]+ \| (\d+) \| (\d+) \| ([\d, ]+) \| ([^|]+) \|$", PAGE, re.MULTILINE
+        r"^\| \[(E\d+) ([^\]]+)\]\(\.\./exercises/(\S+)\) \| [^|]+ \| (\d+) \| (\d+) \| ([\d, ]+) \| ([^|]+) \|$",
+        PAGE,
+        re.MULTILINE,
     )
 }
 

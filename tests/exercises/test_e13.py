@@ -436,7 +436,10 @@ def test_the_table_of_the_notebook_is_that_of_the_catalogue_and_of_the_families(
     rows = re.findall(r"^\| (.*?) \| `(\w+)` \| (.*?) \|", text, re.MULTILINE)
     assert [code for _, code, _ in rows] == list(CODES)
     # A bar ends a column of the table, and here the factor is 2 alone.
-    names = {code: CATALOGUE[code].name for code in CODES} | {"H11": r"$\lvert W\rvert$ instead of $W$", "O10": "factor 2"}
+    names = {code: CATALOGUE[code].name for code in CODES} | {
+        "H11": r"$\lvert W\rvert$ instead of $W$",
+        "O10": "factor 2",
+    }
     assert [name for _, _, name in rows] == list(names.values())
     families = {title: tuple(code for own, code, _ in rows if own == title) for title, _, _ in rows}
     assert list(families.values()) == list(FAMILIES.values())

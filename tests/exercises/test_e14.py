@@ -152,7 +152,8 @@ def test_a_diamond_worked_by_hand():
     # Along the other road first it comes out right.
     assert graphs.walked(graph, slopes, "rows", turned=True, once=True) == graphs.added_up(graph, slopes)
     stored = list(graphs.chosen(graph, slopes, stored=True))
-    assert {(one["v1"], one["x1"]) for one in stored} == {(-6, -6), (-6, -6)}
+    # v1 keeps -6, 6·(-1) or both; x1 one of two equal shares, or both.
+    assert {(one["v1"], one["x1"]) for one in stored} == {(-6, -6), (-6, -12), (-12, -12), (-12, -24)}
 
 
 def test_calls_that_forget_nothing_worked_by_hand():
@@ -197,6 +198,8 @@ def test_graphs_are_what_they_are_said_to_be():
             last = f"v{len(u.order_graph['steps'])}" == u.order_graph["result"]
             assert last == (fixture.variation != "not the last step")
             assert len(u.order_graph["steps"]) < 60
+            ones = {step: (1,) * len(inputs) for step, _, inputs in graphs.steps(u.order_graph)}
+            assert max(graphs.added_up(u.order_graph, ones).values()) < 1000, "the notebook says so"
 
 
 def test_operations_and_sides_that_the_plan_asks_for_are_all_there():
@@ -464,6 +467,28 @@ def test_a_backward_that_does_nothing_earns_nothing():
     for body in ("pass", "self.grad = 1.0"):
         told = results(value_class(CLOSURES.replace(BACKWARD, f"    def backward(self):\n        {body}\n")))
         assert sum(points(told).values()) == 0, points(told)
+
+
+def test_one_operation_that_overwrites_is_enough():
+    told = results(value_class(CLOSURES, ("self.grad += other.data", "self.grad = other.data")))
+    assert told["fork"].codes == ("G17",)
+    assert points(told) == ALL | {"fork": 0}
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_shares_that_overwrite_one_another_and_a_wrong_order_are_both_named(seed):
+    wrong = (ZEROED + WALKS["in rows"]).replace("u.grad += ", "u.grad = ")
+    told = results(value_class(SLOPES + "    def backward(self):" + wrong), seed)
+    assert points(told) == ALL | {"fork": 0, "order": 0}
+    assert "G17" in told["fork"].codes
+    assert "G19" in told["order"].codes
+
+
+def test_a_walk_that_never_ends_costs_what_it_is_asked_for_alone():
+    endless = CLOSURES.replace("        build(self)\n", "        build(self)\n        while self.grad: pass\n")
+    text = repr(check("e14", "Value", namespace={"Value": value_class(endless)}))
+    assert text.count("did not come back in time") == 1
+    assert text.startswith("E14 · Value · 11 of 12 points")
 
 
 def test_a_borrowed_class_is_refused():
