@@ -1,6 +1,7 @@
 """Where the answers hold a term: find the value, say what is wrong with its form, and make it plain numbers."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,16 @@ from .outcome import OUTCOMES
 
 Answers = Mapping[str, Mapping[str, Any]]
 MISSING = object()
+STUB = re.compile(r"write (\w+) here")
 
 
-def given_for(term: Term, answer: Answers, u: Values, hidden: bool) -> tuple[str, Any, dict[str, Any]]:
-    """The kind of what came for a term on one fixture, the value to compare, and what to tell of it."""
+def given_for(
+    term: Term, answer: Answers, u: Values, hidden: bool, functions: Collection[str]
+) -> tuple[str, Any, dict[str, Any]]:
+    """The kind of what came for a term on one fixture, the value to compare, and what to tell of it.
+
+    ``functions`` are the names that the exercise asks for: one that is still to be written may have been called.
+    """
     given = [answer.get(where.label, {"kind": "not run", "because": ""}) for where in term.answers]
     worst = min(given, key=lambda g: OUTCOMES.index(g["kind"]) if g["kind"] != "value" else len(OUTCOMES))
     kind, told = worst["kind"], {}
@@ -24,6 +31,9 @@ def given_for(term: Term, answer: Answers, u: Values, hidden: bool) -> tuple[str
         told["line"] = worst.get("line")
         # A class of which one method is still to be written was attempted.
         unwritten = worst["error"] == "NotImplementedError" and told["place"] in ("", f"{term.function}(number)")
+        other = STUB.fullmatch(told["message"]) if unwritten else None
+        if other and other[1] != term.function and other[1] in functions:
+            return "not run", None, {"detail": other[1]}
         return ("not attempted" if unwritten else kind), None, told
     if kind == "missing":
         return kind, None, {"detail": worst.get("found", "")}

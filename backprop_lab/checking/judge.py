@@ -8,7 +8,8 @@ Where one function returns several terms and a known mistake in one of them make
 others are judged on the fixtures that are left.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 from ..exercises.definition import Exercise, Fixture, Term, Values
 from ..exercises.steps import Request, Step
 from . import fairness, state
-from .answers import MISSING, Answers, extract, fitted, given_for, own_values, plain
+from .answers import Answers, extract, fitted, given_for, own_values, plain
 from .compare import unusable, verdict
 from .diagnose import Case, diagnose
 from .outcome import OUTCOMES, SILENT, TermResult
@@ -74,7 +75,7 @@ def judge(
     chosen = [t for t in terms or exercise.terms if any(t.asked_on(fixture.variation) for fixture in fixtures)]
     first_run = list(zip(fixtures, answers[: len(fixtures)], strict=True))
     faults = state.faults(exercise, fixtures[0].values, answers[len(fixtures)], before=answers[0])
-    cases = {t.name: _cases(t, first_run, hidden) for t in chosen if not t.state}
+    cases = {t.name: _cases(t, first_run, hidden, exercise.functions) for t in chosen if not t.state}
     results = {name: judge_term(exercise.term(name), own, hidden) for name, own in cases.items()}
     again = partial(judge_term, hidden=hidden)
     results |= fairness.what_a_mistake_leaves(results, cases, again)
@@ -87,24 +88,25 @@ def judge(
     return [fairness.with_upstream(results[term.name], results, exercise) for term in chosen]
 
 
-def _cases(term: Term, answered: Sequence[tuple[Fixture, Answers]], hidden: bool) -> list[Case]:
+def _cases(
+    term: Term, answered: Sequence[tuple[Fixture, Answers]], hidden: bool, functions: Collection[str]
+) -> list[Case]:
     """Each fixture that asks for the term, as the diagnosis sees it."""
     cases, asking = [], [(fixture.values, answer) for fixture, answer in answered if term.asked_on(fixture.variation)]
     references, answers = [u for u, _ in asking], [answer for _, answer in asking]
     owns = own_values(term, references, answers)
     for answer, u, own in zip(answers, references, owns, strict=True):
         truth = getattr(u, term.name)
-        kind, value, told = given_for(term, answer, u, hidden)
+        kind, value, told = given_for(term, answer, u, hidden, functions)
         scale = term.scale(u) if term.scale else None
         found, followed = kind, False
         if kind == "value":
             value = fitted(value, truth)
             found = term.accept(value, truth, u) if term.accept else verdict(value, truth, scale)
             if found == "wrong" and own is not None:
-                followed_truth = _followed(term, own)
-                if followed_truth is not MISSING and not unusable(followed_truth, truth):
-                    found = verdict(value, followed_truth)
-                    followed = found != "wrong"
+                verdicts = [verdict(value, made) for made in _followed(term, own) if not unusable(made, truth)]
+                found = next((one for one in verdicts if one != "wrong"), "wrong")
+                followed = found != "wrong"
         right = found in ("right", "approximate")
         if right and term.note:
             told = {"note": term.note(u, extract(answer, term.answers[0]))}
@@ -113,13 +115,12 @@ def _cases(term: Term, answered: Sequence[tuple[Fixture, Answers]], hidden: bool
     return cases
 
 
-def _followed(term: Term, own: Values) -> Any:
-    try:
-        with np.errstate(all="ignore"):
-            return term.follow(own) if term.follow else term.value(own)
-    except Exception:
+def _followed(term: Term, own: Values) -> Iterator[Any]:
+    """What the student's own values make of the term, in each way that there is."""
+    for way in term.ways_on:
         # The student's own values may not fit one another; then there is nothing to follow.
-        return MISSING
+        with np.errstate(all="ignore"), contextlib.suppress(Exception):
+            yield way(own)
 
 
 def _takes_over(term: Term, answer: Answers, u: Values, value: Any) -> bool:
@@ -128,7 +129,7 @@ def _takes_over(term: Term, answer: Answers, u: Values, value: Any) -> bool:
     if not values or term.measure or any(own is None for own in values.values()):
         return False
     made = _followed(term, u.replace(**values))
-    return made is not MISSING and not unusable(value, made) and verdict(value, made) != "wrong"
+    return any(not unusable(value, one) and verdict(value, one) != "wrong" for one in made)
 
 
 def judge_term(term: Term, cases: Sequence[Case], hidden: bool) -> TermResult:

@@ -141,7 +141,9 @@ def _verdict(result: TermResult, hidden: bool) -> str:
         "timed out": f"wrong: {function} did not come back in time and was stopped",
         "crashed": f"wrong: {function} brought the whole Python process down",
         "raised": f"wrong: {function} raised {error_name(result.detail)}",
-        "not run": f"could not be checked: {function} gives nothing to check it with",
+        "not run": f"could not be judged: {function} calls {result.detail}, which is still to be written"
+        if result.detail
+        else f"could not be checked: {function} gives nothing else that is right",
         "unusable": f"wrong: {result.detail}",
     }[result.outcome]
 
@@ -274,7 +276,9 @@ def _look(result: TermResult, diagnosis: Diagnosis) -> str:
 
 def _wrapped(text: str, first: str, indent: int | None = None) -> list[str]:
     later = " " * (len(first) if indent is None else indent)
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_long_words=False)
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=later, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def side(units: int) -> int:

@@ -73,10 +73,11 @@ def run(student: nbformat.NotebookNode, exercise: Exercise, folder: Path) -> Out
     except (nbclient.exceptions.CellTimeoutError, nbclient.exceptions.DeadKernelError) as error:
         why = f"did not end within {SECONDS} s" if isinstance(error, TimeoutError) else "brought the kernel down"
         troubles.append(f"A cell {why}; nothing after it could be checked.")
-    for number, cell in enumerate(copy.cells):
+    # The numbers that the student sees: those of all code cells, checks among them.
+    for (number, _), cell in zip(notebook.code_cells(student), copy.cells, strict=False):
         failed = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)
-        if failed and number not in checks:
-            troubles.append(f"Code cell {number + 1} raised {failed.ename}: {failed.evalue}")
+        if failed:
+            troubles.append(f"Code cell {number} raised {failed.ename}: {failed.evalue}")
     return Outcome(tuple(Check.of(_text(copy.cells[k])) for k in checks), tuple(troubles))
 
 

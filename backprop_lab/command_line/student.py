@@ -71,9 +71,9 @@ def check(
         refuse(f"{file} is none of the exercises; there are: {', '.join(exercises.names())}")
     with tempfile.TemporaryDirectory(prefix="backprop-lab-") as folder:
         outcome = pristine.run(parsed, exercises.load(exercise_id), Path(folder))
-    for trouble in outcome.troubles:
-        typer.echo(f"{trouble}\n")
     for one in outcome.checks:
         typer.echo(f"{one.text or 'This check printed nothing.'}\n")
+    for trouble in outcome.troubles:
+        typer.echo(f"{trouble}\n")
     typer.echo(f"{outcome.right} of {len(outcome.checks)} checks give all their points.")
     raise typer.Exit(0 if outcome.right == len(outcome.checks) else 1)

@@ -268,7 +268,7 @@ CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in (
           "The backward pass meets the layers from L down to 1, so a list that grows on the way has layer L first.",
           "∂L/∂W⁽ᴸ⁾ instead of ∂L/∂W⁽¹⁾ at layer 1",
           "Give every layer a width of its own and print the shapes of W⁽ˡ⁾ and ∂L/∂W⁽ˡ⁾ side by side."),
-    Entry("P17", "gradient cut to whole numbers", "The gradient is cut to whole numbers.",
+    Entry("P17", "gradient cut to whole numbers", "The answer is cut to whole numbers.",
           "An array of integers drops the fraction of every number that is written into it.",
           "0 instead of 0.7, and 2 instead of 2.9",
           "Print the dtype of every array that you fill, for whole-number inputs."),

@@ -130,9 +130,9 @@ class Term:
     own : mapping of term name to Where
         Where the student's own values of the terms before this one stand. A term that equals the formula applied
         to them is right: an early slip costs its own points only.
-    follow : callable, optional
+    follow : callable or tuple of callables, optional
         The formula to apply to the student's own values, where it is not ``formula``: what a recursion does in one
-        step, from the student's own table.
+        step, from the student's own table. Several, where several are right; one that raises is none.
     called : tuple of str
         Terms whose functions the student may call to get this one. Where this term is wrong by mistakes that are
         named there, it is right: they are charged there.
@@ -175,7 +175,7 @@ class Term:
     formula: Formula
     parts: Mapping[str, Formula] = field(default_factory=dict)
     own: Mapping[str, Where] = field(default_factory=dict)
-    follow: Formula | None = None
+    follow: Formula | tuple[Formula, ...] | None = None
     called: tuple[str, ...] = ()
     scale: Callable[[Values], Any] | None = None
     slope: Slope | None = None
@@ -198,6 +198,11 @@ class Term:
     def answers(self) -> tuple[Where, ...]:
         """Where the value stands, as a tuple also where there is one place."""
         return self.answer if isinstance(self.answer, tuple) else (self.answer,)
+
+    @property
+    def ways_on(self) -> tuple[Formula, ...]:
+        """The formulas that follow from a student's own values."""
+        return self.follow if isinstance(self.follow, tuple) else (self.follow or self.value,)
 
     def value(self, u: Values, made: Sequence[tuple[str | None, Formula]] = ()) -> Any:
         """The term, right or with mistakes made in some of its parts (``None`` is the whole).

@@ -15,6 +15,7 @@ m = n_0 the count of the inputs, and with one layer nothing that is special to h
 sizes that are different primes keep their ratios apart.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -90,6 +91,19 @@ def share(u: Values) -> Any:
     """1 for every layer where Δ holds the 1/m; of a student's own Δ perhaps 1/m."""
     by = wrong_batches.start(u, u.delta)
     return lambda l: by
+
+
+def from_own(rule: Callable[[Values, int], Any]) -> tuple[Formula, Formula]:
+    """What a student's own Δ makes of a gradient; with either placement, where that Δ does not tell which it has."""
+
+    def way(number: Callable[[Values, Any], Any]) -> Formula:
+        def formula(u: Values) -> dict[int, Any]:
+            by = number(u, u.delta)
+            return {l: rule(u, l) * by for l in u.delta}
+
+        return formula
+
+    return way(wrong_batches.start), way(wrong_batches.start_if_unclear)
 
 
 OTHER_WAY = {
@@ -248,6 +262,7 @@ EXERCISE = Exercise(
             weights,
             parts={"share": share, "product": lambda u: lambda l, delta: delta @ u.cache["a"][l - 1].T},
             own={"delta": Where("batch_backward", "delta")},
+            follow=from_own(lambda u, l: u.delta[l] @ u.cache["a"][l - 1].T),
             called=("dL_dA", "delta"),
             scale=lambda u: {l: size @ np.abs(u.cache["a"][l - 1]).T for l, size in sizes(u).items()},
             slope=Slope(lambda u, W: loss_with(u, "W", W), lambda u: u.params["W"], FROM_CACHE),
@@ -258,6 +273,7 @@ EXERCISE = Exercise(
             biases,
             parts={"share": share, "sum": lambda u: lambda delta: delta.sum(axis=1, keepdims=True)},
             own={"delta": Where("batch_backward", "delta")},
+            follow=from_own(lambda u, l: u.delta[l].sum(axis=1, keepdims=True)),
             called=("dL_dA", "delta", "dL_dW"),
             scale=lambda u: {l: size.sum(axis=1, keepdims=True) for l, size in sizes(u).items()},
             slope=Slope(lambda u, b: loss_with(u, "b", b), lambda u: u.params["b"], FROM_CACHE),

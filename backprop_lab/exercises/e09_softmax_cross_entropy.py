@@ -32,7 +32,8 @@ BATCHES = {
     "arrays with gaps": (4, 3, "soft", ("ordinary",), "ordinary"),
     "read-only arrays": (2, 3, "hard", ("ordinary",), "ordinary"),
 }
-LAYOUTS = {"arrays with gaps": spaced, "read-only arrays": read_only}
+# Zeros in A are where one is tempted to write into it: there nothing can be written.
+LAYOUTS = {"arrays with gaps": spaced, "read-only arrays": read_only, "logits near 1000 and −1000": read_only}
 LEAST = 0.03  # probability of a class that is asked for: an ε of 1e-8 in a logarithm is then seen as nearly right
 FAR = 100.0  # logits that are farther apart have slopes below the digits that a difference keeps
 WRONG_BY_LITTLE = 1e-6  # an ε of 1e-6 in a logarithm is wrong by little, and a mistake

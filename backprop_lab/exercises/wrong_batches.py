@@ -35,7 +35,29 @@ def start(u: Values, delta: Any) -> Any:
         return 1 / examples(u.Y) if _is_without(u, delta) else 1
 
 
+def start_if_unclear(u: Values, delta: Any) -> Any:
+    """The other number of ``start``, where a Δ is wrong in a way that does not tell.
+
+    Raises
+    ------
+    ValueError
+        Where it does tell.
+    """
+    with np.errstate(all="ignore"):
+        if _is_known_without(u, delta) is not None:
+            raise ValueError("it is known whether this Δ holds the 1/m")
+        return 1 if _is_without(u, delta) else 1 / examples(u.Y)
+
+
 def _is_without(u: Values, delta: Any) -> bool:
+    known = _is_known_without(u, delta)
+    if known is not None:
+        return known
+    size, right = np.abs(delta[recursion.last(u)]), next(_tops(u))
+    return bool((size * size).sum() * examples(u.Y) >= (right * right).sum() > 0)
+
+
+def _is_known_without(u: Values, delta: Any) -> bool | None:
     L = recursion.last(u)
     top = delta.get(L) if isinstance(delta, Mapping) else None
     if np.shape(top) != u.Y.shape:
@@ -46,7 +68,7 @@ def _is_without(u: Values, delta: Any) -> bool:
         ratio = (size * made).sum() / (made * made).sum() if made.any() else 0
         if np.abs(size - ratio * made).max() <= NEARLY * size.max():
             return bool(ratio >= WITHOUT and abs(ratio * examples(u.Y) - 1) > NEARLY)
-    return bool((size * size).sum() * examples(u.Y) >= (right * right).sum() > 0)
+    return None
 
 
 def _tops(u: Values) -> Iterator[Any]:

@@ -245,4 +245,11 @@ def errors() -> tuple[Mistake, ...]:
             "Take y = (1, 0) and a = (0.7, 0.3): the loss falls when z_1 grows, so what is the sign of ∂L/∂z_1?",
         ),
         *counts("A − Y", HALVED),
+        known(
+            "P10",
+            lambda u: u.A.shape[1] ** 2,
+            "count",
+            paper="(A − Y)/m² instead of (A − Y)/m",
+            advice="Take one example twice, as two columns: each column of Δ is half of what it was alone.",
+        ),
     )  # fmt: skip
