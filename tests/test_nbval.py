@@ -1,5 +1,6 @@
 """nbval, as a student runs it: it fails on the stub and passes when the answers are there."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,8 @@ def test_nbval_lax_fails_on_the_stub_and_passes_when_solved(tmp_path, exercise, 
     done = nbval_lax(tmp_path, exercise.notebook)
     assert (done.returncode == 0) is passes, done.stdout[-3000:]
     if not passes:
-        assert f"{len(exercise.functions)} failed" in done.stdout
+        # Each check, and cells that show what the functions do.
+        assert int(re.search(r"(\d+) failed", done.stdout)[1]) >= len(exercise.functions)
 
 
 @pytest.mark.parametrize("name", extras(ROOT / "solutions"))
