@@ -77,6 +77,12 @@ class Diagnosis:
         return tuple(mistake.code for mistake in (*self.mistakes, *self.also))
 
 
+USED_AGAIN = {
+    "what": "What an earlier call returned is changed by a later one.",
+    "why": "The function hands out an array or a list that it uses again: one thing under two names.",
+    "paper": "the first answer holds other numbers after the second call, instead of its own",
+    "advice": "Keep the answer of one call, call the function again with other inputs, and print the one that you kept.",
+}
 OF_ITSELF = {
     "what": "The same arguments do not always give the same answer.",
     "why": "Something else has a say: a variable of the notebook that changed between two calls, or chance.",
@@ -87,12 +93,20 @@ OF_ITSELF = {
 
 def state_mistake(code: str, parameter: str) -> Mistake:
     """A mistake that no single answer shows, of the catalogue, with the parameter that it concerns."""
+    words = {}
     if code == "U7":
-        return known(code, lambda u: None, **OF_ITSELF)
-    what = {
-        "U4": f"The function works with the {parameter} of another call, not with the one that it is handed.",
-    }.get(code, f"The function changes {parameter}, which it was handed.")
-    return known(code, lambda u: None, **({"what": what} if parameter else {}))
+        words = OF_ITSELF
+    elif code == "U2" and not parameter:
+        words = USED_AGAIN
+    elif parameter:
+        words["what"] = f"The function changes {parameter}, which it was handed."
+        if code == "U4":
+            words["what"] = (
+                f"The function works with the {parameter} of another call, not with the one that it is handed."
+            )
+        if code == "U5":
+            words["paper"] = f"other numbers in {parameter} after the call instead of the same"
+    return known(code, lambda u: None, **words)
 
 
 def diagnose(term: Term, cases: Sequence[Case]) -> tuple[Diagnosis, ...]:

@@ -134,7 +134,11 @@ def _verdict(result: TermResult, hidden: bool) -> str:
         "right": "right: what goes in stays as it is, and nothing is remembered"
         if result.term.state
         else f"right {counted}",
-        "wrong": f"wrong: right {counted} only",
+        "wrong": f"wrong: right {counted} only"
+        if result.right_on
+        else f"wrong on all of {result.fixtures} {kind} examples"
+        if result.fixtures > 1
+        else "wrong",
         "changes": f"wrong: {function} does something beside its answer",
         "missing": f"not attempted: {_missing(function, result.detail)}",
         "not attempted": f"not attempted: {function} is still to be written",
