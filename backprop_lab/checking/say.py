@@ -136,7 +136,7 @@ def _verdict(result: TermResult, hidden: bool) -> str:
         else f"right {counted}",
         "wrong": f"wrong: right {counted} only"
         if result.right_on
-        else f"wrong on all of {result.fixtures} {kind} examples"
+        else f"wrong on all {result.fixtures} {kind} examples"
         if result.fixtures > 1
         else "wrong",
         "changes": f"wrong: {function} does something beside its answer",
