@@ -175,7 +175,7 @@ def at_forks(name: str) -> tuple[Mistake, ...]:
     return (
         Mistake(
             "G17", like(name, overwritten), "At a fork one share overwrites the other.",
-            "L answers to u on every road from u to L, and the shares of the roads add up.",
+            "L answers to u on every path from u to L, and the shares of the paths add up.",
             "∂L/∂v₂ · ∂v₂/∂u alone instead of ∂L/∂v₁ · ∂v₁/∂u + ∂L/∂v₂ · ∂v₂/∂u",
             "Take x = 3 and L = x + x: is x.grad 2?",
         ),
@@ -211,7 +211,7 @@ ORDER = (
     Mistake(
         "G22", on("order", waiting), "A step waits for the share of something that is no part of L.",
         "Only what L was computed from sends a share; a step that went into something else as well gets fewer shares than it has uses.",
-        "all uses of u counted, instead of those on a road to L",
+        "all uses of u counted, instead of those on a path to L",
         "Make u, L = 2 * u and beside it M = 3 * u, and call L.backward(): do the inputs of u get their gradients?",
     ),
 )  # fmt: skip
@@ -232,7 +232,7 @@ SECOND = (
         "U3", tuple(over_calls(way) for way in ("through", "all", "leaves", "result")),
         what="The gradients of an earlier call of backward() are still in the sum.",
         why="Each call asks for the derivatives of one result, so it starts from 0 in all that the result was computed from.",
-        paper="∂L/∂v + what was there before, instead of ∂L/∂v",
+        paper="shares added to the gradient of an earlier call, and passed on with it, instead of ∂L/∂v",
         advice="Call L.backward() twice and print x.grad after each: are they the same?",
     ),
     Mistake(

@@ -124,7 +124,12 @@ def _exp(inputs: Any) -> Any:
 
 
 BENDS = (
-    known("H3", with_rule("tanh", lambda s: (1 - _tanh(s),)), part="tanh", paper="1 − tanh v instead of 1 − tanh² v"),
+    known(
+        "H3", with_rule("tanh", lambda s: (1 - _tanh(s),)), part="tanh",
+        why="Far to the left tanh v is −1 and flat: there 1 − tanh² v is 0, and 1 − tanh v is 2.",
+        paper="1 − tanh v instead of 1 − tanh² v",
+        advice="Take v = Value(-10.0) and call v.tanh().backward(): what should v.grad be?",
+    ),
     Mistake(
         "G8", with_rule("tanh", lambda s: (1 - s[0] ** 2,)),
         "The short form of tanh', which is written in the result, was given the input.",
