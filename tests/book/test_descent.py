@@ -186,7 +186,7 @@ def test_typed_numbers_and_choices_show_the_paths_of_the_library(show):
     expected = descent(learning_rate=0.12, beta=0.5, start=(1.75, -2.5), elongation=4, optimiser="momentum")
     assert trace(page) == expected.trace
     typed(page, "η", "learning rate").fill("99")
-    assert "η must be a number between 0.001 and 10." in page.locator(".notes").inner_text()
+    expect(page.locator(".notes")).to_contain_text("η must be a number between 0.001 and 10.")
     assert trace(page) == expected.trace
     assert visit.complaints() == []
 

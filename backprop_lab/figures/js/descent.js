@@ -23,7 +23,7 @@
     return `<g stroke-linejoin="round" stroke-opacity="0.6">${draw.path(d, "--ground", 4.5)}</g>` +
       draw.path(d, COLOURS[name], 2, DASHES[name]) + few.map(([x, y]) => mark(x, y, name)).join("");
   }
-  const LEFT = 26, DOWN = 20, FINE = 72;
+  const LEFT = 26, DOWN = 20, FINE = 60;
   const ten = (power) => (Math.abs(power) < 3 ? show(10 ** power) : tenTo(power));
 
   class Descent extends (page.Live || Object) {
@@ -148,12 +148,13 @@
         const { name } = this.paths[i];
         head.insertAdjacentHTML("afterbegin", `<svg viewBox="0 0 36 12" aria-hidden="true">${draw.path("M0 6H36", COLOURS[name], 2, DASHES[name])}${mark(18, 6, name)}</svg>`);
       });
-      const said = [this.complaint, ...this.paths.map((p) => outcome(s, p)), ...notes(s)];
-      this.notes.replaceChildren(...said.filter(Boolean).map((words) => make("p", {}, words)));
       this.later(() => {
-        this.drawGround(half);
         this.drawCurves(half);
         this.text.textContent = trace(s, this.paths);
+        const said = [this.complaint, ...this.paths.map((p) => outcome(s, p)), ...notes(s)];
+        this.notes.replaceChildren(...said.filter(Boolean).map((words) => make("p", {}, words)));
+        const ground = JSON.stringify([s.surface, s.elongation, half]);
+        if (this.grounded !== ground) this.later(() => { this.grounded = ground; this.drawGround(half); });
       });
     }
 
@@ -175,9 +176,7 @@
 
     /* What lies under the paths: colours and lines of equal loss, the same until the surface changes. */
     drawGround(width) {
-      const { s, side } = this, key = JSON.stringify([s.surface, s.elongation, side]);
-      if (this.grounded === key) return;
-      this.grounded = key;
+      const { s, side } = this;
       const all = grid(s).flat(), low = Math.min(...all), high = Math.max(...all), paint = this.heat.getContext("2d"), image = paint.createImageData(CELLS + 1, CELLS + 1);
       all.forEach((L, k) => {
         const at = 4 * ((CELLS - Math.floor(k / (CELLS + 1))) * (CELLS + 1) + (k % (CELLS + 1)));

@@ -71,11 +71,11 @@
       Object.assign(this.s, some);
       this.s.step = Math.min(this.s.step, read(this.s).made.length);
       this.redraw();
-      this.say(spoken(read(this.s)));
+      this.say(spoken(this.shown));
     }
 
     draw(width) {
-      const r = read(this.s), last = r.made.length, { now } = r, { inside, room, height, flat } = picture(r, width);
+      const r = (this.shown = read(this.s)), last = r.made.length, { now } = r, { inside, room, height, flat } = picture(r, width);
       for (const key of ["layers", "examples"]) if (this[key]) this[key].update(this.s[key]);
       this.slide.max = last;
       this.slide.value = r.step;
@@ -100,7 +100,7 @@
       this.live.classList.toggle("tall", !flat);
       this.parts.parentNode.style.minHeight = `${19 * Math.max(...r.net.sizes, r.m) + (width < 600 ? 172 : 116)}px`;
       draw.into(this.picture, draw.svg(room, height, `${flow.heading(r.net, r.m)}. ${spoken(r).replaceAll('"', "")}`, inside));
-      this.later(() => { this.text.textContent = flow.trace(r.net, r.X, r.Y); });
+      if (this.traced !== r.made) this.later(() => { this.text.textContent = flow.trace(r.net, r.X, r.Y); this.traced = r.made; });
     }
   }
   if (page.Live) page.define("backprop-flow", Flow);

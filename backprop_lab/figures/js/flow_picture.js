@@ -9,9 +9,15 @@
   const CELL = 46, LINE = 17, R = 20, DASH = "5 3";
 
   /* The part of a setting that is looked at. */
+  /* All steps of a network on its examples; whoever walks along them asks for the same ones each time. */
+  let kept = {};
+  function stepsOf(net, X, Y) {
+    if (kept.net !== net || kept.m !== Y[0].length) kept = { net, m: Y[0].length, made: flow.steps(net, X, Y) };
+    return kept.made;
+  }
   function read(s) {
     const net = s.networks[s.layers], cut = (A) => A.map((row) => row.slice(0, s.examples));
-    const X = cut(net.X), Y = cut(net.Y), made = flow.steps(net, X, Y);
+    const X = cut(net.X), Y = cut(net.Y), made = stepsOf(net, X, Y);
     const at = Object.fromEntries(made.map((step, k) => [step.name, k + 1]));
     const step = Math.min(s.step, made.length), m = Y[0].length;
     return { net, X, Y, made, at, step, m, depth: nets.depth(net), ...letters(m), now: made[step - 1], value: (name) => made[at[name] - 1].value,
