@@ -96,7 +96,10 @@ def alike(first: str, second: str) -> bool:
     >>> alike(one, one.replace("0.2", "0.20000000000000001")), alike(one, one.replace("0.2", "0.2001"))
     (True, False)
     """
-    return _alike(json.loads(first or "0"), json.loads(second or "0"))
+    try:
+        return _alike(json.loads(first), json.loads(second))
+    except ValueError:
+        return False  # a file that is not there, or was cut off, is none
 
 
 def _alike(first: Any, second: Any) -> bool:

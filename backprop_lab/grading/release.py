@@ -21,7 +21,6 @@ from . import notebook, pool
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 ANSWER = re.compile(rf"^([ \t]*){BEGIN}\n.*?^[ \t]*{END}[ \t]*$", re.MULTILINE | re.DOTALL)
-DEFINITION = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 # The name before an answer: a function's, or that of a method inside a class.
 ANSWERED = re.compile(r"^[ \t]*(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 # Beside the notebooks, so that nbval compares their text and not their HTML.
@@ -100,7 +99,7 @@ def _without_answers(master: nbformat.NotebookNode, file: str) -> tuple[nbformat
             checks.append(cell.source)
             continue
         cell.outputs = []
-        answered |= set(DEFINITION.findall(cell.source)) if ANSWER.search(cell.source) else set()
+        answered |= set(notebook.DEFINES.findall(cell.source)) if ANSWER.search(cell.source) else set()
         cell.source = ANSWER.sub(_stub(cell.source), cell.source)
         if BEGIN in cell.source or END in cell.source:
             raise BrokenMaster(f"{file}, cell {cell.id}: a solution marker without its partner")

@@ -1,12 +1,11 @@
 """E7: backward through L layers, worked by hand, and what students write in its place."""
 
-import inspect
-
 import numpy as np
 import pytest
 
 from backprop_lab.exercises import load
 from backprop_lab.grading.calibrate import answered
+from tests.exercises.rewriting import rewritten
 from tests.exercises.test_e06 import NET, slope
 
 E07 = load("e07")
@@ -37,17 +36,6 @@ def backward(params, cache, dL_da):
         dW[l] = delta[l] @ a[l - 1].T
         db[l] = delta[l].copy()
     return {"delta": delta, "dL_dW": dW, "dL_db": db}
-
-
-def rewritten(function, *changes, **names):
-    """The function with lines changed, as a student would have written it; ``names`` are globals of its own."""
-    text = inspect.getsource(function)
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    module = {"np": np, "slope": slope, "activate": activate, **names}
-    exec(text, module)
-    return module[function.__name__]
 
 
 def results(seed=0, **wrong):

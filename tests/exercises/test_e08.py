@@ -1,7 +1,5 @@
 """E8: batches, worked by hand, and what students write for the 1/m and the sums, wherever they put the 1/m."""
 
-import inspect
-
 import numpy as np
 import pytest
 
@@ -9,6 +7,7 @@ from backprop_lab.exercises import batches, load, networks
 from backprop_lab.exercises.definition import Values
 from backprop_lab.exercises.wrong_batches import start
 from backprop_lab.grading.calibrate import answered
+from tests.exercises.rewriting import rewritten
 from tests.exercises.test_e06 import slope
 
 E08 = load("e08")
@@ -59,17 +58,6 @@ def calling(params, cache, Y):
         dW[l] = delta[l] @ a[l - 1].T
         db[l] = delta[l].sum(axis=1, keepdims=True)
     return {"delta": delta, "dL_dW": dW, "dL_db": db}
-
-
-def rewritten(function, *changes, **names):
-    """The function with lines changed, as a student would have written it; ``names`` are globals of its own."""
-    text = inspect.getsource(function)
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    module = {"np": np, "slope": slope, "dL_dA": dL_dA, **names}
-    exec(text, module)
-    return module[function.__name__]
 
 
 def results(seed=0, **wrong):

@@ -8,6 +8,7 @@ import pytest
 from backprop_lab.checking.say import report
 from backprop_lab.exercises import load
 from backprop_lab.grading.calibrate import answered
+from tests.exercises.rewriting import rewritten
 
 E09 = load("e09")
 ALL = {"A": 3, "J": 5, "L": 2, "dL_dA": 3, "delta": 5}
@@ -36,17 +37,6 @@ def fused_delta(A, Y):
 
 
 RIGHT = {f.__name__: f for f in (softmax, softmax_jacobian, ce, ce_dA, fused_delta)}
-
-
-def rewritten(name, *changes):
-    """The function with lines changed, as a student would have written it; it calls the right other ones."""
-    text = inspect.getsource(RIGHT[name])
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    module = {"np": np, **RIGHT}
-    exec(text, module)
-    return module[name]
 
 
 @np.errstate(all="ignore")
@@ -182,7 +172,7 @@ WRONG = [
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize(("term", "function", "code", "changes"), WRONG)
 def test_a_slip_is_named_and_costs_its_own_term(term, function, code, changes, seed):
-    told = results(seed, **{function: rewritten(function, *changes)})
+    told = results(seed, **{function: rewritten(RIGHT[function], *changes)})
     assert told[term].codes == (code,)
     assert points(told) == ALL | {term: 0}
     assert not any(r.codes for name, r in told.items() if name != term)
@@ -196,7 +186,7 @@ def test_overflow_underflow_and_a_silent_nan_are_three_things_in_three_words():
     said = {}
     for _, function, code, changes in WRONG:
         if code in ("O15", "O16", "O17"):
-            told = results(**{function: rewritten(function, *changes)})
+            told = results(**{function: rewritten(RIGHT[function], *changes)})
             said[code] = repr(report(E09, function, list(told.values()), [], hidden=True))
     assert "overflows to inf" in said["O15"]
     assert "every e^z is 0, and 0/0 is NaN" in " ".join(said["O16"].split())
@@ -204,7 +194,7 @@ def test_overflow_underflow_and_a_silent_nan_are_three_things_in_three_words():
 
 
 def test_overflow_is_seen_on_large_logits_alone():
-    naive = rewritten("softmax", (SHIFT, "Z"))
+    naive = rewritten(RIGHT["softmax"], (SHIFT, "Z"))
     for variation, u in fixtures().items():
         with np.errstate(all="ignore"):
             seen = not np.isfinite(naive(u.Z)).all()
@@ -212,7 +202,7 @@ def test_overflow_is_seen_on_large_logits_alone():
 
 
 def test_one_maximum_for_the_batch_is_seen_where_columns_lie_far_apart():
-    one = rewritten("softmax", (SHIFT, "Z - np.max(Z)"))
+    one = rewritten(RIGHT["softmax"], (SHIFT, "Z - np.max(Z)"))
     seen = set()
     for variation, u in fixtures().items():
         with np.errstate(all="ignore"):
@@ -240,7 +230,7 @@ def test_a_softmax_of_rows_is_charged_once_where_the_jacobian_calls_it():
 def test_the_product_of_the_two_factors_is_no_way_round_the_fused_form():
     """Neither with a slope that is right nor with one that is NaN itself, which is charged apart."""
     composed = ("return (A - Y)", f"U = ce_dA(A, Y) * A.shape[1]\n    return {BACK}")
-    told = results(fused_delta=rewritten("fused_delta", composed))
+    told = results(fused_delta=rewritten(RIGHT["fused_delta"], composed))
     assert points(told) == ALL | {"delta": 0}
     assert told["delta"].codes == ("O17",)
 
@@ -250,8 +240,8 @@ def test_a_small_number_in_the_logarithm_is_right_and_noted(epsilon):
     for seed in range(5):
         told = results(
             seed,
-            ce=rewritten("ce", ("np.log(np.where(Y > 0, A, 1))", f"np.log(A + {epsilon})")),
-            ce_dA=rewritten("ce_dA", (SLOPE, f"-Y / (A + {epsilon})")),
+            ce=rewritten(RIGHT["ce"], ("np.log(np.where(Y > 0, A, 1))", f"np.log(A + {epsilon})")),
+            ce_dA=rewritten(RIGHT["ce_dA"], (SLOPE, f"-Y / (A + {epsilon})")),
         )
         assert points(told) == ALL
         if epsilon == 1e-8:
@@ -260,7 +250,7 @@ def test_a_small_number_in_the_logarithm_is_right_and_noted(epsilon):
 
 
 def test_a_y_subtracted_in_place_is_told_as_what_it_does():
-    told = results(fused_delta=rewritten("fused_delta", ("return (A - Y)", "A -= Y\n    return A")))
+    told = results(fused_delta=rewritten(RIGHT["fused_delta"], ("return (A - Y)", "A -= Y\n    return A")))
     assert told["delta"].outcome == "raised", "a read-only array refuses"
     assert told["delta"].codes[0] in ("U2", "U5")
     assert points(told) == ALL | {"delta": 0}

@@ -1,13 +1,12 @@
 """E10: the binary cross-entropy of logits and its slope, worked by hand, and what students write in their place."""
 
-import inspect
-
 import numpy as np
 import pytest
 
 from backprop_lab.checking.say import report
 from backprop_lab.exercises import load
 from backprop_lab.grading.calibrate import answered
+from tests.exercises.rewriting import rewritten
 
 E10 = load("e10")
 ALL = {"loss": 4, "delta": 4}
@@ -25,17 +24,6 @@ def delta(z, y):
 
 
 RIGHT = {"bce_with_logits": bce_with_logits, "delta": delta}
-
-
-def rewritten(name, *changes):
-    """The function with lines changed, as a student would have written it."""
-    text = inspect.getsource(RIGHT[name])
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    module = {"np": np}
-    exec(text, module)
-    return module[name]
 
 
 @np.errstate(all="ignore")
@@ -133,7 +121,7 @@ WRONG = [
 @pytest.mark.parametrize(("term", "code", "changes"), WRONG)
 def test_a_slip_is_named_and_costs_its_own_term(term, code, changes, seed):
     function = E10.term(term).function
-    told = results(seed, **{function: rewritten(function, *changes)})
+    told = results(seed, **{function: rewritten(RIGHT[function], *changes)})
     assert told[term].codes == (code,)
     assert points(told) == ALL | {term: 0}
 
@@ -147,7 +135,7 @@ def test_overflow_underflow_and_a_silent_nan_are_three_things_in_three_words():
     for term, code, changes in WRONG:
         if code in ("O15", "O16", "O17"):
             function = E10.term(term).function
-            told = results(**{function: rewritten(function, *changes)})
+            told = results(**{function: rewritten(RIGHT[function], *changes)})
             said.setdefault(code, repr(report(E10, function, list(told.values()), [], hidden=True)))
     assert "rounded to 0 before its logarithm is taken" in said["O16"]
     assert "e^z overflows to inf" in said["O15"]
@@ -157,12 +145,12 @@ def test_overflow_underflow_and_a_silent_nan_are_three_things_in_three_words():
 def test_what_numbers_cannot_tell_apart_is_named_together():
     """ln σ(−z) of a σ that is stable, and ln(1 + e^z): both are infinite from 745 and 710 on, and right below."""
     both = "y * np.log(1 + np.exp(-z)) + (1 - y) * np.log(1 + np.exp(z))"
-    told = results(bce_with_logits=rewritten("bce_with_logits", (EACH, both)))
+    told = results(bce_with_logits=rewritten(RIGHT["bce_with_logits"], (EACH, both)))
     assert set(told["loss"].codes) == {"O15", "O16"}
 
 
 def test_overflow_is_invisible_on_ordinary_logits_and_at_40():
-    naive = rewritten("bce_with_logits", (EACH, "np.log(1 + np.exp(z)) - z * y"))
+    naive = rewritten(RIGHT["bce_with_logits"], (EACH, "np.log(1 + np.exp(z)) - z * y"))
     for variation, u in fixtures().items():
         with np.errstate(all="ignore"):
             assert np.isfinite(naive(u.z, u.y)) == (u.z.max() < 700), variation
@@ -170,7 +158,7 @@ def test_overflow_is_invisible_on_ordinary_logits_and_at_40():
 
 def test_a_missing_second_term_is_invisible_where_every_answer_is_yes():
     z, yes = np.array([[0.5], [-1.0]]), np.ones((2, 1))
-    one_sided = rewritten("bce_with_logits", (EACH, "y * np.logaddexp(0, -z)"))
+    one_sided = rewritten(RIGHT["bce_with_logits"], (EACH, "y * np.logaddexp(0, -z)"))
     assert one_sided(z, yes) == pytest.approx(bce_with_logits(z, yes))
     assert all((u.y < 1).any() for u in fixtures().values())
 
@@ -180,15 +168,15 @@ def test_a_missing_second_term_is_invisible_where_every_answer_is_yes():
 )
 def test_equal_ways_are_right_also_where_little_is_left_of_a_difference(each):
     for seed in range(3):
-        assert points(results(seed, bce_with_logits=rewritten("bce_with_logits", (EACH, each)))) == ALL
+        assert points(results(seed, bce_with_logits=rewritten(RIGHT["bce_with_logits"], (EACH, each)))) == ALL
 
 
 def test_a_sigmoid_as_a_tanh_is_right():
-    told = results(delta=rewritten("delta", (SIGMOID, "0.5 * (1 + np.tanh(z / 2))")))
+    told = results(delta=rewritten(RIGHT["delta"], (SIGMOID, "0.5 * (1 + np.tanh(z / 2))")))
     assert points(told) == ALL
 
 
 def test_an_error_made_in_place_is_told_as_what_it_does():
-    told = results(delta=rewritten("delta", ("return a - y", "y -= a\n    return -y")))
+    told = results(delta=rewritten(RIGHT["delta"], ("return a - y", "y -= a\n    return -y")))
     assert told["delta"].codes[0] in ("U2", "U5")
     assert points(told) == ALL | {"delta": 0}

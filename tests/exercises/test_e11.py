@@ -1,6 +1,5 @@
 """E11: paths, multiplications and passes, counted by hand, by the library and as students miscount them."""
 
-import inspect
 import itertools
 import math
 import re
@@ -14,6 +13,7 @@ from backprop_lab.checking.compare import as_array
 from backprop_lab.checking.state import same
 from backprop_lab.exercises import counts, load
 from backprop_lab.grading.calibrate import answered
+from tests.exercises.rewriting import rewritten
 
 E11 = load("e11")
 ALL = {"paths": 3, "naive": 3, "backprop": 3, "passes": 3}
@@ -47,17 +47,6 @@ def fd_passes(P, scheme):
 
 
 RIGHT = {f.__name__: f for f in (paths_through, mults_naive, mults_backprop, fd_passes)}
-
-
-def rewritten(name, *changes, **others):
-    """The function with lines changed, as a student would have written it."""
-    text = inspect.getsource(RIGHT[name])
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    module = {"np": np, "math": math, "paths_through": paths_through, **others}
-    exec(text, module)
-    return module[name]
 
 
 @np.errstate(over="ignore")  # a notebook warns of an overflow, sometimes; here it would be an error
@@ -158,7 +147,7 @@ WRONG = [
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize(("term", "code", "name", "changes"), WRONG)
 def test_a_miscount_is_named_and_costs_its_own_points(term, code, name, changes, seed):
-    told = results(seed, **{name: rewritten(name, *changes)})
+    told = results(seed, **{name: rewritten(RIGHT[name], *changes)})
     assert code in told[term].codes
     assert points(told) == ALL | {term: 0}
     assert not any(r.codes for other, r in told.items() if other != term)
@@ -175,14 +164,14 @@ def test_naive_and_reuse_are_told_apart(term, name, other):
 
 @pytest.mark.parametrize("change", [("math.prod", "sum"), ("sizes[l + 1 :]", "sizes[l:]"), ("math.prod(", "np.prod(")])
 def test_a_wrong_number_of_paths_costs_nothing_where_the_second_function_calls_the_first(change):
-    wrong = rewritten("paths_through", change)
-    told = results(paths_through=wrong, mults_naive=rewritten("mults_naive", paths_through=wrong))
+    wrong = rewritten(RIGHT["paths_through"], change)
+    told = results(paths_through=wrong, mults_naive=rewritten(RIGHT["mults_naive"], paths_through=wrong))
     assert points(told) == ALL | {"paths": 0}
     assert told["naive"].followed
 
 
 def test_a_number_that_overflowed_on_the_way_is_named_too():
-    wrong = rewritten("mults_naive", ("= len(sizes) - 1, paths_through(sizes)", "= len(sizes) - 1, as_numpy(sizes)"),
+    wrong = rewritten(RIGHT["mults_naive"], ("= len(sizes) - 1, paths_through(sizes)", "= len(sizes) - 1, as_numpy(sizes)"),
                       as_numpy=lambda sizes: {l: int(np.prod(sizes[l + 1 :])) for l in range(1, len(sizes))})  # fmt: skip
     assert results(mults_naive=wrong)["naive"].codes == ("Q11",)
 
@@ -221,7 +210,9 @@ def test_whole_numbers_of_any_length_are_compared_as_such():
 def test_what_a_student_reads():
     told = str(
         check(
-            "e11", "paths_through", namespace={"paths_through": rewritten("paths_through", ("math.prod(", "np.prod("))}
+            "e11",
+            "paths_through",
+            namespace={"paths_through": rewritten(RIGHT["paths_through"], ("math.prod(", "np.prod("))},
         )
     )
     words = re.sub(r"\s+", " ", told)

@@ -1,7 +1,6 @@
 """E12: a step and a run by hand, state faults by kept objects and second calls, and wrong gradients that train."""
 
 import copy
-import inspect
 import re
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ from backprop_lab.exercises import wrong_training as wrong
 from backprop_lab.exercises.definition import Values
 from backprop_lab.grading.calibrate import answered
 from backprop_lab.optimisers import GradientDescent
+from tests.exercises.rewriting import rewritten
 from tests.paths import SOLUTIONS
 
 E12 = load("e12")
@@ -67,17 +67,6 @@ def train(params, X, Y, steps, lr, output_delta, hidden_delta, grad_W, grad_b):
         params = sgd_step(params, {"dL_dW": dW, "dL_db": db}, lr)
     losses.append(loss(forward(params, X)["a"][L], Y))
     return {"loss": losses, "params": params}
-
-
-def rewritten(function, *changes, **names):
-    """The function with lines changed, as a student would have written it; ``names`` are globals of its own."""
-    text = inspect.getsource(function)
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    module = {"np": np, "copy": copy, "forward": forward, "loss": loss, "sgd_step": sgd_step, **names}
-    exec(text, module)
-    return module[function.__name__]
 
 
 @np.errstate(all="ignore")
@@ -258,7 +247,7 @@ def test_a_training_that_writes_by_itself_loses_the_points_for_the_same_again():
     assert points(told) == ALL | {"again": 0}
     assert told["again"].codes == ("U5",)
     inside = [("losses, L, m =", "params = copy.deepcopy(params); losses, L, m =")]
-    assert points(results(train=rewritten(train, *inside, sgd_step=rewritten(sgd_step, *IN_PLACE)))) == ALL
+    assert points(results(train=rewritten(train, *inside, copy=copy, sgd_step=rewritten(sgd_step, *IN_PLACE)))) == ALL
 
 
 def test_arrays_that_are_handed_out_again_are_seen():
