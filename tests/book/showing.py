@@ -50,7 +50,7 @@ def computing(*shared: str) -> Callable:
 
 def settle(page: Page) -> None:
     """Wait for what a figure leaves until its frame is on the screen (`later` in js/element.js)."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))")
+    page.wait_for_function("() => [...document.querySelectorAll('[data-setting]')].every((figure) => !figure.left)")
 
 
 def trace(page: Page) -> str:

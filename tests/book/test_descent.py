@@ -243,6 +243,7 @@ def test_the_start_is_set_on_the_map_by_click_drag_and_touch(show, browser, tmp_
 def test_what_there_is_to_try_is_explained(show, button, said):
     page = show().page
     page.get_by_role("button", name=button).click()
+    settle(page)
     assert said in page.locator(".live").inner_text()
     page.get_by_role("button", name="first setting").click()
     assert trace(page) == descent().trace

@@ -148,14 +148,15 @@
         const { name } = this.paths[i];
         head.insertAdjacentHTML("afterbegin", `<svg viewBox="0 0 36 12" aria-hidden="true">${draw.path("M0 6H36", COLOURS[name], 2, DASHES[name])}${mark(18, 6, name)}</svg>`);
       });
+      const ground = JSON.stringify([s.surface, s.elongation, half]);
+      // The last: the slowest surface is surveyed before it is asked for.
+      const under = [() => this.paintGround(), () => { this.drawLines(half); this.grounded = ground; }, () => highest({ ...s, surface: "neuron" })];
       this.later(() => {
         this.drawCurves(half);
         this.text.textContent = trace(s, this.paths);
         const said = [this.complaint, ...this.paths.map((p) => outcome(s, p)), ...notes(s)];
         this.notes.replaceChildren(...said.filter(Boolean).map((words) => make("p", {}, words)));
-        const ground = JSON.stringify([s.surface, s.elongation, half]);
-        if (this.grounded !== ground) this.later(() => { this.grounded = ground; this.drawGround(half); });
-      });
+      }, ...(this.grounded === ground ? [] : under));
     }
 
     drawMap(width, reach) {
@@ -174,16 +175,21 @@
       draw.into(this.picture, draw.svg(width, side + 4 + DOWN, `Map of the loss, ${described(s)}. ${this.paths.map((p) => outcome(s, p)).join(" ")}`, out));
     }
 
-    /* What lies under the paths: colours and lines of equal loss, the same until the surface changes. */
-    drawGround(width) {
-      const { s, side } = this;
-      const all = grid(s).flat(), low = Math.min(...all), high = Math.max(...all), paint = this.heat.getContext("2d"), image = paint.createImageData(CELLS + 1, CELLS + 1);
+    /* What lies under the paths, the same until the surface changes: colours, */
+    paintGround() {
+      const all = grid(this.s).flat(), low = Math.min(...all), high = Math.max(...all), n = CELLS + 1;
+      const paint = this.heat.getContext("2d"), image = paint.createImageData(n, n);
       all.forEach((L, k) => {
-        const at = 4 * ((CELLS - Math.floor(k / (CELLS + 1))) * (CELLS + 1) + (k % (CELLS + 1)));
+        const at = 4 * ((CELLS - Math.floor(k / n)) * n + (k % n));
         image.data.set([28, 126, 214, 130 * Math.sqrt((L - low) / (high - low || 1))], at);
       });
       paint.putImageData(image, 0, 0);
-      Object.assign(this.heat.style, { left: `${LEFT}px`, top: "4px", width: `${side}px`, height: `${side}px` });
+      Object.assign(this.heat.style, { left: `${LEFT}px`, top: "4px", width: `${this.side}px`, height: `${this.side}px` });
+    }
+
+    /* and lines of equal loss. */
+    drawLines(width) {
+      const { s, side } = this, low = Math.min(...grid(s).flat()), high = highest(s);
       const F = grid(s, FINE), x = (j) => LEFT + (j / FINE) * side, y = (i) => 4 + (1 - i / FINE) * side;
       let lines = draw.path(`M${LEFT} 4h${side}v${side}h-${side}z`, "--line");
       for (let k = 1; k < 12; k++) lines += draw.path(contour(F, low + (high - low) * (k / 12) ** 2, (j, i) => `${f(x(j))} ${f(y(i))}`), "--forward-ink");

@@ -103,10 +103,16 @@
       this.draw(this.width);
     }
 
-    /* What may come a moment later, so that a control answers first: once the frame is on the screen. Of several changes
-     * the last one counts. To ask for a node's size costs nothing there, since the page is laid out. */
-    later(work) {
-      if (!this.left) requestAnimationFrame(() => setTimeout(() => { const last = this.left; this.left = null; last(); }));
+    /* What may come a moment later, so that a control answers first: once the frame is on the screen, and each piece of
+     * work in a task of its own. After several changes the last one's work is done. To ask for a node's size costs
+     * nothing there, since the page is laid out. */
+    later(...work) {
+      if (!this.left) requestAnimationFrame(() => setTimeout(() => {
+        const [now, ...rest] = this.left;
+        this.left = null;
+        if (rest.length) this.later(...rest);
+        now();
+      }));
       this.left = work;
     }
 

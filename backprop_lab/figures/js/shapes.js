@@ -162,7 +162,6 @@ caption { text-align:left; padding-bottom:4px } .numbers .wrong { color:var(--ba
       this.notes.replaceChildren(...(this.complaint ? [make("p", {}, this.complaint)] : []));
       draw.into(this.picture, shapes.picture(r, wide ? (width - 24) * 4 / 7 : width));
       this.signs.hidden = !this.picture.querySelector(".sign");
-      draw.into(this.shelf, shapes.shelf(r, wide ? (width - 24) * 3 / 7 : width));
       this.sum.replaceChildren(...sum(r));
       this.compare.hidden = !(bad && r.result);
       this.worst.hidden = !r.fits;
@@ -173,7 +172,7 @@ caption { text-align:left; padding-bottom:4px } .numbers .wrong { color:var(--ba
         this.legend.textContent = r.fits ? "Underlined: the entry is wrong. Framed: it is wrong by most."
           : "The shapes differ, so that no entry of the one belongs to an entry of the other.";
       }
-      this.later(() => { this.text.textContent = shapes.trace(r); });
+      this.later(() => draw.into(this.shelf, shapes.shelf(r, wide ? (width - 24) * 3 / 7 : width)), () => { this.text.textContent = shapes.trace(r); });
     }
   }
   if (page.Live) page.define("backprop-shapes", Shapes);
