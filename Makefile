@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test mutation measure lint lock system-packages clean
+.PHONY: help book pdf serve test mutation measure lint lock system-packages clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1 — /p' $(MAKEFILE_LIST)
@@ -16,14 +16,17 @@ book: .venv/installed ## execute every chapter and build the site into _build/ht
 	@rm -rf _build/html && mv _build/new/_build/html _build/html && rm -rf _build/new
 	@echo "The book is built. Open _build/html/index.html, or run: make serve"
 
+pdf: system-packages .venv/installed ## print the book into _build/backprop-lab.pdf
+	$(BIN)/python book/pdf.py
+
 serve: ## show the built book at http://127.0.0.1:8000/ (another port: make serve PORT=9000)
 	@test -f _build/html/index.html || { echo "There is no book yet. Run: make book"; exit 1; }
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
-test: system-packages lint book ## everything that CI runs
+test: system-packages lint book pdf ## everything that CI runs
 	$(BIN)/pytest -n 2 --dist loadfile
-	$(BIN)/pytest --nbval chapters solutions
+	$(BIN)/pytest --nbval chapters solutions book/*.ipynb
 	$(BIN)/backprop-lab release --check
 
 # Some minutes, so it is not a part of `make test`, which only sees that every mutant still has its place.

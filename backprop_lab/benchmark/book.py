@@ -22,7 +22,10 @@ from .. import network
 from . import machine
 from .figures import NoBrowser, chromium
 from .imports import over_numpy
+from .one_number_nodes import one_number_nodes
+from .passes import memory, passes
 from .timing import interleaved
+from .wrong_gradients import wrong_gradients_train
 
 FOLDER = Path(__file__).parents[1] / "measured"
 SIZES = ((2, 3, 2), (64, 64, 10))
@@ -124,7 +127,14 @@ def _ran(chapter: Path, runs: int) -> list[float]:
     return seconds
 
 
-MEASUREMENTS: dict[str, Callable[[Path], dict[str, Any]]] = {"batches": batches, "start_up": start_up}
+MEASUREMENTS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "batches": batches,
+    "start_up": start_up,
+    "wrong_gradients": wrong_gradients_train,
+    "one_number_nodes": one_number_nodes,
+    "memory": memory,
+    "passes": passes,
+}
 
 
 def record(name: str, root: Path) -> Path:

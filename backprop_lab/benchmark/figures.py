@@ -58,13 +58,24 @@ def chromium() -> Iterator[Any]:
         from playwright.sync_api import sync_playwright
     except ImportError:
         raise NoBrowser('no Playwright; run: pip install "backprop-lab[dev]"') from None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_program(), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def browser_program() -> str:
+    """Where Chromium is.
+
+    Raises
+    ------
+    NoBrowser
+        If there is none; the message says what to install.
+    """
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         raise NoBrowser("no Chromium; run: sudo apt-get install chromium fonts-dejavu-core fonts-noto-core")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield browser
-        browser.close()
+    return program
 
 
 def _use(page: Any) -> None:

@@ -69,9 +69,9 @@ def measure(against: str, sizes: tuple[int, ...], examples: int, rounds: int = 6
     taken = min(_seconds(lambda: differences(entries)) for _ in range(3)) * P / entries
     seconds = {"forward": once, "backward": timings["backward"].median, "finite differences": taken}
     memory = {
-        "forward": _peak(forward),
-        "backward": _peak(backward),
-        "finite differences": _peak(lambda: differences(min(P, 2))),
+        "forward": peak(forward),
+        "backward": peak(backward),
+        "finite differences": peak(lambda: differences(min(P, 2))),
     }
     return {
         "against": against,
@@ -149,7 +149,7 @@ def _seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _peak(call: Callable[[], object]) -> int:
+def peak(call: Callable[[], object]) -> int:
     """Bytes allocated at the most while it ran, its result included."""
     call()
     tracemalloc.start()

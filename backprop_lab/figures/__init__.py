@@ -17,12 +17,14 @@ from .descent import descent
 from .epsilon import epsilon
 from .flow import flow
 from .forks import forks
+from .graph import graph
 from .live import LiveFigure
 from .nudge import nudge
+from .saturation import saturation
 from .shapes import shapes
 from .train import train
 
 __all__ = [
-    "LiveFigure", "broadcast", "bugs", "chain", "converter", "cost", "descent", "epsilon", "flow", "forks", "nudge",
-    "shapes", "train",
+    "LiveFigure", "broadcast", "bugs", "chain", "converter", "cost", "descent", "epsilon", "flow", "forks", "graph",
+    "nudge", "saturation", "shapes", "train",
 ]  # fmt: skip

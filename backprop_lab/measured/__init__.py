@@ -4,7 +4,7 @@ A timing is another one each time, and a chapter's stored output is compared. So
 ``make measure`` measures anew and writes these files; it never happens while the book is built.
 
 >>> sorted(names())
-['batches', 'start_up']
+['batches', 'memory', 'one_number_nodes', 'passes', 'start_up', 'wrong_gradients']
 >>> read("batches")["rows"][0]["m"]
 1
 """

@@ -5,14 +5,21 @@ alone: what a colour says, a line style, a marker or a label says too. To add on
 axes and name it here. The notebook that shows it gives the text alternative, in the metadata of its cell.
 """
 
+from .diamonds import diamond
 from .downhill import dead_ends, loss_map
+from .layer_by_layer import sizes_by_layer
+from .learning import loss_curves, pictures
+from .losses_outputs import confident_and_wrong
 from .numerical_gradients import secants
 from .one_neuron import activation_curves, chain, loss_tangent
+from .questions import questions
 from .rows_and_columns import rows_and_columns
 from .two_in_a_row import two_in_a_row
 from .two_paths import fork, two_nudges
+from .why_fast import seconds_of_a_gradient
 
 __all__ = [
-    "activation_curves", "chain", "dead_ends", "fork", "loss_map", "loss_tangent", "rows_and_columns", "secants",
-    "two_in_a_row", "two_nudges",
+    "activation_curves", "chain", "confident_and_wrong", "dead_ends", "diamond", "fork", "loss_curves", "loss_map",
+    "loss_tangent", "pictures", "questions", "rows_and_columns", "secants", "seconds_of_a_gradient", "sizes_by_layer", "two_in_a_row",
+    "two_nudges",
 ]  # fmt: skip
