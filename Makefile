@@ -53,14 +53,13 @@ system-packages: ## install the Debian packages that the browser and sandbox tes
 clean: ## remove all that these targets made
 	rm -rf _build .venv
 
-# The stamp is made last, so an installation that broke off is taken up again. A kernel on this machine talks to
-# itself over loopback, and ipykernel warns of that once for each notebook: its log starts at errors instead.
-.venv/installed: requirements.txt constraints.txt pyproject.toml
+# The stamp is made last, so an installation that broke off is taken up again.
+.venv/installed: requirements.txt constraints.txt pyproject.toml book/ipython_kernel_config.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "This book needs Python 3.11 or newer, and $(PYTHON) is older or missing."; \
 	  echo "If a newer one is installed under another name, say so: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@test -x .venv/bin/pip || $(PYTHON) -m venv .venv || { \
 	  echo "Python cannot make a virtual environment. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@mkdir -p .venv/etc/ipython && echo "c.IPKernelApp.log_level = 40" > .venv/etc/ipython/ipython_kernel_config.py
+	@mkdir -p .venv/etc/ipython && cp book/ipython_kernel_config.py .venv/etc/ipython/
 	@touch $@

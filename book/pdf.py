@@ -5,7 +5,6 @@ that page for paper, and Chromium prints it: once to learn on which page each ch
 numbers in the list of contents. How it looks is in ``pdf.css`` beside this file.
 """
 
-import copy
 import subprocess
 import sys
 from pathlib import Path
@@ -64,25 +63,23 @@ def arranged(html: str) -> BeautifulSoup:
         if KEPT_SCRIPT not in script.get("src", "") and "MathJax" not in script.get_text():
             script.decompose()
     article = soup.find("article")
-    parts = [_taken(part) for part in article.find_all("div", class_="toctree-wrapper")]
-    for link in article.find_all(class_="headerlink") + [
-        a for part in parts for a in part.find_all(class_="headerlink")
-    ]:
+    for link in article.find_all(class_="headerlink"):
         link.decompose()
+    parts = [part.extract() for part in article.find_all("div", class_="toctree-wrapper")]
+    cover = article.find("section")  # the landing page: what is left
+    cover["class"] = "cover document"
     body = soup.new_tag("body")
-    body.append(_cover(article))
+    body.append(cover)
     body.append(soup.new_tag("nav", attrs={"aria-label": "Contents"}))
-    for part in parts:
-        for document in _documents(part):
-            body.append(document)
+    body.extend([document for part in parts for document in _documents(part)])
     for element in body.find_all("details"):
         element["open"] = ""
     for figure in body.find_all(attrs={"data-setting": True}):
         _stilled(soup, figure)
     for still in body.select("[data-panel] details, [data-setting] details"):
         still.decompose()
-    for unwanted in body.select("button, .sd-btn, .start"):
-        unwanted.decompose()
+    for button in body.select("button, .sd-btn"):
+        button.decompose()
     soup.body.replace_with(body)
     soup.html["lang"] = "en"
     soup.html["data-theme"] = "light"
@@ -90,17 +87,6 @@ def arranged(html: str) -> BeautifulSoup:
     style.string = STYLE.read_text("utf-8")
     soup.head.append(style)
     return soup
-
-
-def _taken(part: Tag) -> Tag:
-    return part.extract()
-
-
-def _cover(article: Tag) -> Tag:
-    """The landing page, which is what is left of the article, as the first pages."""
-    cover = copy.copy(article.find("section"))
-    cover["class"] = "cover document"
-    return cover
 
 
 def _documents(part: Tag) -> list[Tag]:
@@ -148,16 +134,10 @@ def contents(soup: BeautifulSoup, pages: dict[str, int]) -> None:
     nav.extend([head, listed])
 
 
-def printed(page: Path, file: Path) -> None:
-    """Print a page with Chromium.
-
-    Raises
-    ------
-    NoBrowser
-        If there is no Chromium; the message says what to install.
-    """
+def printed(page: Path, file: Path, program: str) -> None:
+    """Print a page with Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_program(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         tab = browser.new_page(color_scheme="light")
         tab.set_default_timeout(600_000)
         tab.goto(page.as_uri(), wait_until="load", timeout=600_000)
@@ -181,7 +161,17 @@ def first_pages(file: Path) -> dict[str, int]:
 
 
 def main() -> None:
-    """Make ``_build/backprop-lab.pdf``."""
+    """Make ``_build/backprop-lab.pdf``.
+
+    Raises
+    ------
+    SystemExit
+        If there is no Chromium, or Sphinx fails; the message says what to do.
+    """
+    try:
+        program = browser_program()
+    except NoBrowser as error:
+        raise SystemExit(f"pdf: {error}") from None
     source = one_page()
     soup = arranged(source.read_text("utf-8"))
     # Its addresses count from the folder above, as if the first page stood there.
@@ -190,10 +180,7 @@ def main() -> None:
     for _ in range(2):  # first to learn the numbers of pages
         contents(soup, pages)
         page.write_text(str(soup), "utf-8")
-        try:
-            printed(page, file)
-        except NoBrowser as error:
-            raise SystemExit(f"pdf: {error}") from None
+        printed(page, file, program)
         pages = first_pages(file)
     print(f"{file.relative_to(ROOT)}: {len(PdfReader(file).pages)} pages, {file.stat().st_size / 1e6:.1f} MB")
 

@@ -16,5 +16,7 @@ def client(notebook: nbformat.NotebookNode, folder: Path, seconds: int, **option
         resources={"metadata": {"path": str(folder)}},
         # A kernel talks to this process over loopback, and some versions warn of that on the terminal.
         extra_arguments=["--IPKernelApp.log_level=40"],
+        # What a cell prints comes in as many pieces as the machine is slow: one is stored.
+        coalesce_streams=True,
         **options,
     )

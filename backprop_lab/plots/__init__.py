@@ -10,6 +10,7 @@ from .downhill import dead_ends, loss_map
 from .layer_by_layer import sizes_by_layer
 from .learning import loss_curves, pictures
 from .losses_outputs import confident_and_wrong
+from .notations import notations
 from .numerical_gradients import secants
 from .one_neuron import activation_curves, chain, loss_tangent
 from .questions import questions
@@ -20,6 +21,6 @@ from .why_fast import seconds_of_a_gradient
 
 __all__ = [
     "activation_curves", "chain", "confident_and_wrong", "dead_ends", "diamond", "fork", "loss_curves", "loss_map",
-    "loss_tangent", "pictures", "questions", "rows_and_columns", "secants", "seconds_of_a_gradient", "sizes_by_layer", "two_in_a_row",
+    "loss_tangent", "notations", "pictures", "questions", "rows_and_columns", "secants", "seconds_of_a_gradient", "sizes_by_layer", "two_in_a_row",
     "two_nudges",
 ]  # fmt: skip
