@@ -21,7 +21,17 @@ ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "_build" / "pdf"
 STYLE = Path(__file__).with_name("pdf.css")
 # Only MathJax runs: every live figure is to stay the still that it is without scripts.
-KEPT_SCRIPT = "mathjax"
+MATHJAX = "mathjax"
+# A formula is one picture, with its TeX as the words by which it is read out.
+SPOKEN = """async () => {
+  await MathJax.startup.promise;
+  for (const { math, typesetRoot } of MathJax.startup.document.math) {
+    typesetRoot.setAttribute("role", "img");
+    typesetRoot.setAttribute("aria-label", math.trim());
+    typesetRoot.querySelector("mjx-assistive-mml")?.remove();
+    for (const part of typesetRoot.querySelectorAll("[aria-hidden]")) part.removeAttribute("aria-hidden");
+  }
+}"""
 FOOT = """<div style="font: 8pt sans-serif; color: #495057; width: 100%; padding: 0 18mm; display: flex">
 <span style="flex: 1">Backprop Lab</span><span class="pageNumber"></span></div>"""
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -60,7 +70,7 @@ def arranged(html: str) -> BeautifulSoup:
     """Sphinx's page set for paper: no scripts but MathJax, chapters at the first level, a list of contents before them."""
     soup = BeautifulSoup(html, "html.parser")
     for script in soup.find_all("script"):
-        if KEPT_SCRIPT not in script.get("src", "") and "MathJax" not in script.get_text():
+        if MATHJAX not in script.get("src", "") and "MathJax" not in script.get_text():
             script.decompose()
     article = soup.find("article")
     for link in article.find_all(class_="headerlink"):
@@ -80,6 +90,15 @@ def arranged(html: str) -> BeautifulSoup:
         still.decompose()
     for button in body.select("button, .sd-btn"):
         button.decompose()
+    for link in body.select("a.image-reference"):
+        link.unwrap()
+    for link in body.select("a[href*='intro.html#']"):  # as if there were more pages
+        link["href"] = "#" + link["href"].partition("#")[2]
+    # Sphinx numbers citations in each page anew: here they would lead to one another instead of the list of sources.
+    for citation in body.select(".bibtex-citation[id]"):
+        del citation["id"]
+    for back in body.select(".backrefs"):
+        back.decompose()
     soup.body.replace_with(body)
     soup.html["lang"] = "en"
     soup.html["data-theme"] = "light"
@@ -141,7 +160,7 @@ def printed(page: Path, file: Path, program: str) -> None:
         tab = browser.new_page(color_scheme="light")
         tab.set_default_timeout(600_000)
         tab.goto(page.as_uri(), wait_until="load", timeout=600_000)
-        tab.evaluate("async () => { await window.MathJax.startup.promise }")
+        tab.evaluate(SPOKEN)
         tab.pdf(
             path=file, format="A4", tagged=True, outline=True, print_background=True, display_header_footer=True,
             header_template="<span></span>", footer_template=FOOT,
