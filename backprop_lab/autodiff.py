@@ -4,7 +4,7 @@ A network is one shape of computation. Nothing in the chain rule asks for layers
 local derivatives. So a ``Value`` holds a number and, for each of its inputs, the derivative of the number in that
 input. ``backward()`` then walks from the loss to the leaves and adds up::
 
-    ∂L/∂u = Σ ∂L/∂v · ∂v/∂u      over every v that u goes into      (eq-path-sum)
+    ∂L/∂u = Σ ∂L/∂v · ∂v/∂u      over every v that u goes into      (eq-graph-sum)
 
 Two things make it right, and each has its counter-example in the tests:
 

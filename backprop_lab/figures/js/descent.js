@@ -36,7 +36,7 @@
 [hidden] { display:none !important } .live { --third:#2b8a3e } .live.dark { --third:#69db7c }
 .map { position:relative; cursor:crosshair; user-select:none; touch-action:pan-y } .map svg { position:relative }
 .map canvas, .ground { position:absolute } .ground { inset:0 } .hold { touch-action:none; cursor:grab }
-.slider { grid-template-columns:104px minmax(0,1fr) 74px } tr > :first-child { width:46% } th svg { display:inline-block; width:36px; height:12px; margin-right:6px }
+.slider { grid-template-columns:104px minmax(0,1fr) 74px } tr > :first-child { width:42% } td { padding-left:6px } th svg { display:inline-block; width:36px; height:12px; margin-right:6px }
 .told { min-height:1.5em } .row button { font-size:14px }
 @container (min-width:600px) { .grid { grid-template-columns:minmax(0,1fr) minmax(0,1fr); grid-template-rows:auto } }`;
 
