@@ -33,6 +33,7 @@ def test_the_wheel_holds_the_released_notebooks_the_digits_the_scripts_and_the_t
         "datasets/LICENSE-digits.md",
         "figures/js/core.js",
         "templates/feedback.html",
+        "templates/class.html",
     ):
         assert any(name.endswith(part) for name in names), part
 

@@ -9,14 +9,24 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Column
 
-from ..grading import feedback, sandbox
+from .. import exercises
+from ..grading import class_page, feedback, sandbox, submissions
 from ..grading import grade as grading
 from ..grading.pool import NoReferences, Pools
 from ..grading.results import NotOurs, Store
-from .refuse import refuse
+from . import closing
+from .refuse import nearest, refuse
 
 
 class Isolation(StrEnum):
@@ -29,39 +39,65 @@ class Isolation(StrEnum):
 
 
 def grade(
-    folder: Annotated[Path, typer.Argument(help="STUDENT.ipynb and STUDENT/e01_one_neuron.ipynb, or one such file.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="STUDENT.ipynb and STUDENT/e01_one_neuron.ipynb in a folder or a zip, what Canvas, Moodle or Gradescope "
+            "gave to download, or one notebook."
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="Where grades, records and feedback go: a new folder, or one made before.")],
     seed_file: Annotated[
         Path | None, typer.Option(help="A file with the class's secret; made and kept in OUT/private where not given.")
     ] = None,
     isolation: Annotated[Isolation, typer.Option(help="auto takes the best that works here.")] = Isolation.auto,
     jobs: Annotated[int, typer.Option(min=1, help="Submissions at a time.")] = os.cpu_count() or 1,
-    again: Annotated[bool, typer.Option("--again", help="Grade also what an earlier run has graded.")] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="STUDENT", help="Grade this student alone; may be given several times.")
+    ] = None,
+    only_exercises: Annotated[
+        str, typer.Option("--exercises", metavar="e01,e05", help="Grade these exercises alone.")
+    ] = "",
+    regrade: Annotated[bool, typer.Option("--regrade", help="Grade also what an earlier run has graded.")] = False,
 ) -> None:
-    """Grade a class. Ends with status 0 when every submission has a record, whatever the marks."""
+    """Grade a class. Ends with status 0 when every submission has a record, whatever the marks.
+
+    The tables and pages are made from all records of OUT, also with --only or --exercises.
+    """
     console = Console(stderr=False, highlight=False)
     if folder.is_dir() and (_inside(out, folder) or _inside(folder, out)):
         refuse(f"{out} and {folder} lie in one another; results would be taken for submissions: give another --out")
+    asked = _exercises(only_exercises)
     try:
-        chosen = grading.class_of(folder)
+        with console.status("Reading what was handed in"):
+            chosen = grading.class_of(folder, only or (), asked)
+            read_as = submissions.told(folder)
+    except grading.NoSuchStudent as error:
+        refuse(f"--only {error.name}: {folder} holds nothing of this student; {nearest(error.name, error.there)}")
     except OSError as error:
         refuse(str(error))
+    if not chosen and (only or asked):
+        whose = f" of {' or '.join(only)}" if only else ""
+        refuse(f"{folder} holds no submission{whose} for {', '.join(asked)}; leave out --exercises to grade the others")
     if not chosen:
         refuse(f"{folder} holds no submissions; expected STUDENT.ipynb or STUDENT/e01_one_neuron.ipynb in it")
     try:
         tier = sandbox.choose(isolation.value)
     except sandbox.NoIsolation as error:
         refuse(str(error))
+    if read_as:
+        console.print(read_as, soft_wrap=True, markup=False)
     store = Store(out)
     kept = "records written so far are kept"
     try:
         store.open()
         pools = Pools(store.seed(seed_file), out / "private" / "pool")
-        kept_records = _run(console, store, chosen, pools, tier, jobs, again)
-        records = store.records()
-        store.write_grades(records)
-        for student, own in groupby(records, key=lambda record: record["student"]):
-            store.write_feedback(student, feedback.page(student, list(own)))
+        with _progress(console) as bar:
+            graded, kept_records = _run(bar, store, chosen, pools, tier, jobs, regrade)
+            records = store.records()
+            store.write_grades(records)
+            store.write_totals(records)
+            _write_pages(bar, store, records)
     except NotOurs as error:
         refuse(str(error))
     except OSError as error:
@@ -75,59 +111,73 @@ def grade(
     for path in store.set_aside:
         console.print(f"A damaged record was set aside: {path}", soft_wrap=True, markup=False)
     if kept_records:
-        console.print(f"{kept_records} of them were graded before and have not changed; --again grades them anew.")
-    _finish(console, records, out, tier)
+        console.print(f"{kept_records:,} of them were graded before and have not changed; --regrade grades them anew.")
+    shown = [r for r in records if (r["student"], r["exercise"]) in graded] if only or asked else records
+    closing.show(console, shown, len(records), out, tier)
 
 
-def _run(console: Console, store: Store, chosen, pools: Pools, tier: str, jobs: int, again: bool) -> int:
-    """Grade with a bar, saving each record as it comes; how many were kept from an earlier run."""
+def _exercises(told: str) -> tuple[str, ...]:
+    """The ids in ``e01,e05``; ``unknown`` is what could not be told to be an exercise."""
+    asked = tuple(dict.fromkeys(part.strip() for part in told.split(",") if part.strip()))
+    if told and not asked:
+        refuse(f"--exercises {told!r} names none; expected ids with commas between them, such as e01,e05")
+    try:
+        for exercise_id in asked:
+            if exercise_id != "unknown":
+                exercises.load(exercise_id)
+    except ValueError as error:
+        refuse(f"--exercises {told}: {error}")
+    return asked
+
+
+def _progress(console: Console) -> Progress:
+    """A bar with counts and the time left, on a terminal; elsewhere nothing, since a log keeps every line of it."""
     columns = (
-        TextColumn("Grading"),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[last]}"),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}", table_column=Column(no_wrap=True, overflow="ellipsis")),
     )
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _run(
+    bar: Progress, store: Store, chosen, pools: Pools, tier: str, jobs: int, regrade: bool
+) -> tuple[set[tuple[str, str]], int]:
+    """Grade, saving each record as it comes: whose they are, and how many were kept from an earlier run."""
     earlier: dict[tuple[str, str], dict] = {}
 
     def before(student: str, exercise_id: str) -> dict | None:
-        found = None if again else store.record(student, exercise_id)
+        found = None if regrade else store.record(student, exercise_id)
         if found is not None:
             earlier[student, exercise_id] = found
         return found
 
-    kept = 0
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=len(chosen), last="")
-        for record in grading.grade_class(chosen, pools, tier, jobs, before=before):
-            if earlier.get((record["student"], record["exercise"])) is record:
-                kept += 1
-            else:
-                store.save(record)
-            bar.update(task, advance=1, last=escape(record["student"]))
-    return kept
+    graded, kept = set(), 0
+    task: TaskID = bar.add_task("Grading", total=len(chosen), last="")
+    for record in grading.grade_class(chosen, pools, tier, jobs, before=before):
+        key = record["student"], record["exercise"]
+        graded.add(key)
+        # Not held any longer than it is looked at: of a large class the records are many.
+        if earlier.pop(key, None) is record:
+            kept += 1
+        else:
+            store.save(record)
+        bar.update(task, advance=1, last=escape(record["student"]))
+    return graded, kept
 
 
-def _finish(console: Console, records, out: Path, tier: str) -> None:
-    count = f"{len(records)} submission{'' if len(records) == 1 else 's'}"
-    table = Table(title=f"{count}, isolation: {tier}", title_justify="left")
-    table.add_column("student", overflow="fold")
-    table.add_column("exercise")
-    table.add_column("points", justify="right")
-    table.add_column("status")
-    table.add_column("mistakes", overflow="fold")
-    for r in records:
-        mistakes = [f"{term['term']}: {' '.join(term['mistakes'])}" for term in r["terms"] if term["mistakes"]]
-        points = f"{r['points']} of {r['out_of']}"
-        table.add_row(*map(escape, (r["student"], r["exercise"], points, r["status"], ", ".join(mistakes))))
-    console.print(table)
-    failed = ", ".join(f"{r['student']} ({r['exercise']})" for r in records if r["status"] == "not judged")
-    if failed:
-        console.print(f"The grader itself failed on these; look at them by hand: {failed}", markup=False)
-    if tier == "none":
-        console.print("Graded without isolation: the submissions ran with your rights.")
-    console.print(f"Grades: {out / 'grades.csv'}   Records: {out / 'results'}", soft_wrap=True, markup=False)
-    console.print(f"Hand out {out / 'feedback'} alone; all else in {out} is yours.", soft_wrap=True, markup=False)
+def _write_pages(bar: Progress, store: Store, records) -> None:
+    students = [(student, list(own)) for student, own in groupby(records, key=lambda record: record["student"])]
+    task = bar.add_task("Writing pages", total=len(students) + 1, last="")
+    for student, own in students:
+        store.write_feedback(student, feedback.page(student, own))
+        bar.update(task, advance=1, last=escape(student))
+    store.write_class_page(class_page.page(records))
+    bar.update(task, advance=1, last="")
 
 
 def _inside(path: Path, folder: Path) -> bool:

@@ -3,7 +3,7 @@
 import typer
 
 from .. import __version__
-from . import author, calibrate, instructor, measure, new_exercise, student
+from . import author, calibrate, explain, instructor, measure, new_exercise, student
 
 app = typer.Typer(
     name="backprop-lab",
@@ -16,6 +16,7 @@ app = typer.Typer(
 app.command("start")(student.start)
 app.command("check")(student.check)
 app.command("grade")(instructor.grade)
+app.command("explain")(explain.explain)
 app.command("release")(author.release)
 app.command("execute")(author.execute)
 app.command("measure")(author.measure)

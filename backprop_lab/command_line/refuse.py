@@ -1,5 +1,7 @@
-"""How a command says that it cannot go on."""
+"""How a command says that it cannot go on, and whom it may have been meant for."""
 
+import difflib
+from collections.abc import Collection
 from typing import NoReturn
 
 import typer
@@ -9,3 +11,20 @@ def refuse(message: str) -> NoReturn:
     """Print one line on standard error and end with status 2."""
     typer.echo(f"backprop-lab: {message}", err=True)
     raise typer.Exit(2)
+
+
+def nearest(name: str, there: Collection[str]) -> str:
+    """What to say of a name that nobody has: the nearest that somebody has, whatever their capitals.
+
+    >>> nearest("Adda", ["ada", "bob"]), nearest("zoë", ["ada", "bob"]), nearest("zoë", [])
+    ('did you mean ada?', 'there are: ada, bob', 'there is nobody')
+    """
+    folded: dict[str, list[str]] = {}
+    for one in sorted(there):
+        folded.setdefault(one.casefold(), []).append(one)
+    near = [one for match in difflib.get_close_matches(name.casefold(), folded) for one in folded[match]]
+    if near:
+        return f"did you mean {' or '.join(near[:3])}?"
+    some = sorted(there)[:5]
+    more = f" and {len(there) - len(some):,} more" if len(there) > len(some) else ""
+    return f"there are: {', '.join(some)}{more}" if some else "there is nobody"

@@ -6,6 +6,8 @@
     OUT/private/seed               the class's secret, unless it was given (mode 0600)
     OUT/results/STUDENT/e01.json   one record
     OUT/grades.csv                 student, exercise, points, out_of, status
+    OUT/totals.csv                 student, points of each exercise, total, out_of
+    OUT/class.html                 the class at a glance, for the instructor alone
     OUT/feedback/STUDENT.html      the only part that is for handing out
 
 Records hold no times, hosts or digits of errors, and their keys are sorted: grading again gives the same bytes. A
@@ -143,23 +145,51 @@ class Store:
 
     def write_grades(self, records: Iterable[Mapping[str, Any]]) -> None:
         """The table of all records. One that was edited by hand since is set aside, not lost."""
-        text = io.StringIO(newline="")
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(("student", "exercise", "points", "out_of", "status"))
+        rows = [(plain_cell(r["student"]), r["exercise"], r["points"], r["out_of"], r["status"]) for r in records]
+        self._write_table("grades", [("student", "exercise", "points", "out_of", "status"), *rows])
+
+    def write_totals(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """A row a student, with the care of ``write_grades``.
+
+        ``out_of`` is that of all exercises in the table, for everyone: who handed in one of ten has not all points.
+        An exercise that was not handed in is an empty cell.
+        """
+        points: dict[str, dict[str, int]] = {}
+        out_of: dict[str, int] = {}
         for r in records:
-            table.writerow((plain_cell(r["student"]), r["exercise"], r["points"], r["out_of"], r["status"]))
-        path, last = self.folder / "grades.csv", self.folder / "private" / "grades.csv"
+            own = points.setdefault(r["student"], {})
+            if r["exercise"] != "unknown":
+                own[r["exercise"]] = r["points"]
+                out_of[r["exercise"]] = max(r["out_of"], out_of.get(r["exercise"], 0))
+        columns, most = sorted(out_of), sum(out_of.values())
+        rows = [
+            (plain_cell(student), *(own.get(c, "") for c in columns), sum(own.values()), most)
+            for student, own in sorted(points.items())
+        ]
+        self._write_table("totals", [("student", *columns, "total", "out_of"), *rows])
+
+    def _write_table(self, name: str, rows: Iterable[Iterable[Any]]) -> None:
+        """A table beside the records; what is there and is not what was last written is another's: it is set aside."""
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        path, last = self.folder / f"{name}.csv", self.folder / "private" / f"{name}.csv"
         last.parent.mkdir(mode=0o700, exist_ok=True)
         if path.exists() and (not last.exists() or path.read_bytes() != last.read_bytes()):
-            number = next(n for n in range(1, 10_000) if not (self.folder / f"grades-edited-{n}.csv").exists())
-            path.rename(self.folder / f"grades-edited-{number}.csv")
+            number = next(n for n in range(1, 10_000) if not (self.folder / f"{name}-edited-{n}.csv").exists())
+            path.rename(self.folder / f"{name}-edited-{number}.csv")
         write(last, text.getvalue())
         write(path, text.getvalue())
 
     def write_feedback(self, student: str, page: str) -> None:
-        """A student's page."""
+        """A student's page. One that is there already, byte for byte, is not forced to the disk again."""
         (self.folder / "feedback").mkdir(exist_ok=True)
-        write(self.folder / "feedback" / f"{safe(student)}.html", page)
+        path = self.folder / "feedback" / f"{safe(student)}.html"
+        if path.is_symlink() or not path.is_file() or path.read_bytes() != page.encode("utf-8", "replace"):
+            write(path, page)
+
+    def write_class_page(self, page: str) -> None:
+        """The instructor's page."""
+        write(self.folder / "class.html", page)
 
 
 def safe(name: str) -> str:

@@ -1,35 +1,43 @@
-"""Find the submissions in a folder, and read one without trusting it.
+"""Find the submissions in a folder or a zip, and read one without trusting it.
 
-A folder holds ``STUDENT.ipynb`` and ``STUDENT/e01_one_neuron.ipynb`` in any mixture; one file is a class of one.
-Nothing is followed, executed or unpacked: a file is opened by the descriptor of its folder, without following
-links and without waiting, must be a regular file of a bounded size, and its content is what was read then.
+A class is ``STUDENT.ipynb``, ``STUDENT/e01_one_neuron.ipynb`` and ``STUDENT.zip`` in any mixture, in a folder or in
+one zip, or what a learning platform gives to download (``lms``); one notebook is a class of one. Nothing is followed,
+executed or unpacked (``files``, ``archives``). A zip in the class is its student's folder, whatever names are in it.
 """
 
 import hashlib
 import os
 import re
-import stat
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
-SIZE_LIMIT = 16 << 20
+from . import archives, files, lms
+from .archives import ClassZip
+from .files import SIZE_LIMIT, Unreadable
 
-
-class Unreadable(Exception):
-    """The submission cannot be read; the message says why."""
+__all__ = ["SIZE_LIMIT", "Submission", "Unreadable", "find", "find_told", "only", "sha256", "told"]
 
 
 @dataclass(frozen=True)
 class Submission:
     """One file that was handed in.
 
-    ``modified`` only decides which of two files of a student counts; it is in no result.
+    ``file`` is its path below ``folder`` or the class's zip; where it lies in the student's own zip, ``member`` is
+    the part that is in there. ``modified`` only decides which of two files of a student counts. ``submitted`` and
+    ``late`` are what a learning platform tells of the time. None of the three is in a result.
     """
 
     student: str
     folder: Path
     file: str
     modified: int
+    submitted: datetime | None = None
+    late: bool = False
+    member: str = ""
+    refused: str = ""
+    class_zip: ClassZip | None = field(default=None, compare=False, repr=False)
 
     def read(self) -> bytes:
         """The file's content.
@@ -37,36 +45,31 @@ class Submission:
         Raises
         ------
         Unreadable
-            If it is a link, no regular file, too large, or not to be read with these rights.
+            If it is a link, no regular file, too large, or not to be read with these rights or from its zip.
         """
-        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            names = self.file.split("/")
-            for left, name in zip(reversed(range(len(names))), names, strict=True):
-                kind = os.O_DIRECTORY if left else os.O_NONBLOCK
-                below = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | kind, dir_fd=descriptor)
-                # One descriptor at a time: a submission may lie a thousand folders deep.
-                os.close(descriptor)
-                descriptor = below
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise Unreadable("it is not a regular file")
-            if status.st_size > SIZE_LIMIT:
-                raise Unreadable(f"it has {status.st_size >> 20} MiB, and {SIZE_LIMIT >> 20} are allowed")
-            with os.fdopen(os.dup(descriptor), "rb") as file:
-                content = file.read(SIZE_LIMIT + 1)
-            if len(content) > SIZE_LIMIT:
-                raise Unreadable(f"it has more than the {SIZE_LIMIT >> 20} MiB that are allowed")
-            return content
-        except OSError as error:
-            link = os.path.islink(self.folder / self.file)
-            raise Unreadable("it is a symbolic link, which is not followed" if link else _reason(error)) from error
-        finally:
-            os.close(descriptor)
+        if self.refused:
+            raise Unreadable(self.refused)
+        outer = self.file[: -len(self.member) - 1] if self.member else self.file
+        content = self.class_zip.read(outer) if self.class_zip else files.read(self.folder, outer)
+        return archives.member(content, self.member) if self.member else content
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A file of the class before it is known whose it is: its path, and whether that is one of a folder."""
+
+    file: str
+    below: bool
+    modified: int
+    refused: str = ""
+
+    @property
+    def top(self) -> str:
+        return self.file.partition("/")[0] if self.below else self.file
 
 
 def find(path: Path) -> list[Submission]:
-    """All submissions in a folder, or the one that a file is, sorted by student and name.
+    """All submissions in a folder or a zip, or the one that a notebook is, sorted by student and name.
 
     Hidden files and empty folders are no submissions. Everything else is, whatever it turns out to be.
 
@@ -74,18 +77,36 @@ def find(path: Path) -> list[Submission]:
     ------
     FileNotFoundError
         If there is no such file or folder; the message names it.
+    archives.NoClass
+        If the zip, or what a platform tells of its download, cannot be read; the message says what to do.
     """
-    if not path.is_dir():
-        return [only(path)]
-    found = []
-    for entry in os.scandir(path):
-        if _ignored(entry.name):
+    return find_told(path)[0]
+
+
+def find_told(path: Path) -> tuple[list[Submission], str]:
+    """What ``find`` finds, and the line that tells the instructor what it was read as: empty for a plain class."""
+    if not _is_class(path):
+        return [only(path)], ""
+    found, class_zip = _class(path)
+    names = {one.top for one in found}
+    named, said = lms.named(names, lambda: _metadata(path, class_zip))
+    submissions = []
+    for one in found:
+        if said and one.file == lms.METADATA:
             continue
-        if entry.is_dir(follow_symlinks=False):
-            found += [_submission(entry.name, path, file) for file in _files_below(path, entry.name)]
-        else:
-            found.append(_submission(_stem(entry.name), path, entry.name))
-    return sorted(found, key=lambda s: (s.student, s.file))
+        for who in named.get(one.top) or [lms.Named(_plain(one, path, class_zip))]:
+            # The platform's order comes before the file's own time, which is that of the download or of unpacking.
+            submission = Submission(
+                who.student, path if class_zip is None else path.parent, one.file, (who.rank << 64) + one.modified,
+                who.submitted, who.late, refused=one.refused, class_zip=class_zip,
+            )  # fmt: skip
+            submissions += _of_a_zip(submission, who.rank) if archives.is_zip(one.file) else [submission]
+    return sorted(submissions, key=lambda s: (s.student, s.file)), said
+
+
+def told(path: Path) -> str:
+    """The line of ``find_told`` alone, from the names alone."""
+    return lms.named({one.top for one in _class(path)[0]}, bytes, told_only=True)[1] if _is_class(path) else ""
 
 
 def only(path: Path) -> Submission:
@@ -97,36 +118,105 @@ def only(path: Path) -> Submission:
         If there is no such file; the message names it.
     """
     if not path.exists() and not path.is_symlink():
-        raise FileNotFoundError(f"{path} does not exist: give a folder of submissions, or one notebook")
+        raise FileNotFoundError(f"{path} does not exist: give a folder of submissions, a zip of them, or one notebook")
     student = _stem(path.name)
     if re.match(r"e\d\d_", student) and path.absolute().parent.name:
         # STUDENT/e01_one_neuron.ipynb: it is the folder that bears the name.
         student = path.absolute().parent.name
-    return _submission(student, path.parent, path.name)
+    return Submission(student, path.parent, path.name, _modified(path))
+
+
+def _is_class(path: Path) -> bool:
+    return path.is_dir() or (archives.is_zip(path.name) and path.is_file())
+
+
+def _class(path: Path) -> tuple[list[_Found], ClassZip | None]:
+    """The files of a class, and its zip where it is one."""
+    if not path.is_dir():
+        class_zip = ClassZip(path)
+        class_zip.root = _root([member.name for member in class_zip.members()], path.stem)
+        return [_Found(m.name, _below(m.name), m.modified, m.refused) for m in class_zip.members()], class_zip
+    found = []
+    for entry in os.scandir(path):
+        if _ignored(entry.name):
+            continue
+        below = entry.is_dir(follow_symlinks=False)
+        inside = _files_below(path, entry.name) if below else [entry.name]
+        found += [_Found(file, below, _modified(path / file)) for file in inside]
+    return found, None
+
+
+def _root(names: Collection[str], stem: str) -> str:
+    """The one folder that all of a zip lies in, where it is the class's and not a student's.
+
+    It is where it bears the zip's name (less the " (1)" of a second download), or holds what a platform's does.
+    """
+    tops = {name.partition("/")[0] for name in names}
+    if len(tops) != 1 or not all(map(_below, names)):
+        return ""
+    (top,) = tops
+    inside = {name.removeprefix(f"{top}/").partition("/")[0] for name in names}
+    named_alike = top.casefold() == re.sub(r" ?\(\d+\)$", "", stem).casefold()
+    return f"{top}/" if named_alike or lms.named(inside, bytes, told_only=True)[1] else ""
+
+
+def _below(name: str) -> bool:
+    """Does a name in a zip lie in a folder? One that climbs out lies in none: it is nobody else's."""
+    return name.partition("/")[0] not in ("", ".", "..") and "/" in name
+
+
+def _plain(one: _Found, path: Path, class_zip: ClassZip | None) -> str:
+    """The student of a file that no platform named."""
+    if one.below:
+        return one.top
+    stem = _stem(one.file[: -len(".zip")] if archives.is_zip(one.file) and len(one.file) > 4 else one.file)
+    # A zip of e01_one_neuron.ipynb alone: it is the zip that bears the name, as a folder would.
+    return path.stem if class_zip and re.match(r"e\d\d_", stem) else stem
+
+
+def _of_a_zip(submission: Submission, rank: int) -> list[Submission]:
+    """The files of a student's zip, or the zip itself as one that cannot be read."""
+    try:
+        members = archives.members(submission.read())
+    except Unreadable as error:
+        return [replace(submission, refused=str(error))]
+    return [
+        replace(submission, file=f"{submission.file}/{m.name}", member=m.name, refused=m.refused,
+                modified=(rank << 64) + m.modified)
+        for m in members
+    ]  # fmt: skip
+
+
+def _metadata(path: Path, class_zip: ClassZip | None) -> bytes:
+    try:
+        return class_zip.read(lms.METADATA) if class_zip else files.read(path, lms.METADATA)
+    except Unreadable as error:
+        raise archives.NoClass(
+            f"{path / lms.METADATA} cannot be read: {error}; export the submissions again"
+        ) from error
 
 
 def _files_below(folder: Path, below: str) -> list[str]:
     """Files of a student's folder and of the folders in it, by their path below the class folder."""
-    files, folders = [], [below]
+    found, folders = [], [below]
     while folders:
         here = folders.pop()
         try:
             entries = [entry for entry in os.scandir(folder / here) if not _ignored(entry.name)]
         except OSError:
             # A folder that cannot be opened is told as a submission that cannot be read, and stops nobody else.
-            files.append(here)
+            found.append(here)
             continue
         for entry in entries:
-            (folders if entry.is_dir(follow_symlinks=False) else files).append(f"{here}/{entry.name}")
-    return files
+            (folders if entry.is_dir(follow_symlinks=False) else found).append(f"{here}/{entry.name}")
+    return found
 
 
-def _submission(student: str, folder: Path, file: str) -> Submission:
+def _modified(path: Path) -> int:
     try:
-        modified = os.lstat(folder / file).st_mtime_ns
+        return os.lstat(path).st_mtime_ns
     except OSError:
-        modified = 0
-    return Submission(student, folder, file, modified)
+        return 0
 
 
 def _stem(name: str) -> str:
@@ -135,10 +225,6 @@ def _stem(name: str) -> str:
 
 def _ignored(name: str) -> bool:
     return name.startswith(".") or name == "__pycache__"
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "it cannot be opened").lower()
 
 
 def sha256(content: bytes) -> str:

@@ -37,7 +37,7 @@ BEFORE, AFTER = "aaa_honest", "zzz_honest"
 WAS_HERE = "was-here"
 # Shorter than in a real grading, so that the suite is short; what they do is the same.
 LIMITS = collect.Limits(cell=2.0, call=1.5, submission=8.0)
-OURS = {"backprop-lab.json", "private", "results", "grades.csv", "feedback"}
+OURS = {"backprop-lab.json", "private", "results", "grades.csv", "totals.csv", "class.html", "feedback"}
 # In KiB, as the kernel counts: what grading a class of thirty attacks may take.
 MEMORY = 1 << 20
 SHARED = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.home())
@@ -321,6 +321,7 @@ def _told(place: Mapping[str, Path], outcome: Outcome, printed: str) -> Iterator
     """Hidden numbers, the secret and live markup in what is written and printed."""
     texts = {str(p.relative_to(place["out"])): p.read_text() for p in place["out"].glob("feedback/*.html")}
     texts |= {str(p.relative_to(place["out"])): p.read_text() for p in place["out"].glob("results/*/*.json")}
+    texts |= {p.name: p.read_text() for p in place["out"].glob("*.html")}
     texts |= {"the terminal": printed}
     for name in set(os.listdir(place["out"])) - OURS:
         yield f"the output holds {name}"
@@ -329,6 +330,12 @@ def _told(place: Mapping[str, Path], outcome: Outcome, printed: str) -> Iterator
             for row in csv.reader(file):
                 if len(row) != 5 or row[0].lstrip()[:1] in tuple("=+-@\t"):
                     yield f"grades.csv holds {row}"
+    if (place["out"] / "totals.csv").is_file():
+        with (place["out"] / "totals.csv").open(newline="") as file:
+            table = list(csv.reader(file))
+            for row in table:
+                if len(row) != len(table[0]) or row[0].lstrip()[:1] in tuple("=+-@\t"):
+                    yield f"totals.csv holds {row}"
     hidden = {SECRET, SECRET.encode().hex(), *_digits(place["class"])}
     for name, text in texts.items():
         for one in hidden:
@@ -336,7 +343,7 @@ def _told(place: Mapping[str, Path], outcome: Outcome, printed: str) -> Iterator
                 yield f"{name} tells {one!r}"
         if "<script" in text.lower() and name.endswith(".html"):
             yield f"{name} holds a script"
-        if any(not c.isprintable() and c not in "\n" for c in text):
+        if any(not c.isprintable() and c not in "\n\N{NO-BREAK SPACE}" for c in text):
             yield f"{name} steers the terminal"
 
 

@@ -133,8 +133,11 @@ def test_all_of_them_live_on_one_page(open_html):
     visit = open_html("".join(map(html, NAMES)) + html("nudge"))
     assert visit.complaints() == []
     assert visit.page.locator(".live").count() == len(NAMES) + 1
+    settle(visit.page)
     for name in NAMES:
-        alone = open_html(html(name)).page.locator(".live").inner_text()
+        page = open_html(html(name)).page
+        settle(page)
+        alone = page.locator(".live").inner_text()
         assert visit.page.locator(f"backprop-{name} .live").first.inner_text() == alone
 
 

@@ -108,7 +108,7 @@ def test_what_has_not_changed_is_not_graded_again(folder, undisturbed, monkeypat
     assert examined == []
     assert f"{len(STUDENTS)} of them were graded before" in done.output
     assert digest(out) == undisturbed
-    assert CliRunner().invoke(app, call(folder, out, "--again")).exit_code == 0
+    assert CliRunner().invoke(app, call(folder, out, "--regrade")).exit_code == 0
     assert len(examined) > 10
     assert digest(out) == undisturbed
 

@@ -1,0 +1,65 @@
+"""The pages that grading writes, as they are opened: the instructor's, and a student's."""
+
+import pytest
+
+from backprop_lab.grading import class_page, feedback
+from tests.class_records import record, unread
+
+pytestmark = pytest.mark.browser
+LONG = "a_very_long_name_without_a_space_" * 4
+CLASS = [
+    record("ada"),
+    record("bob", wrong={"da_dz": ["O3"], "dL_dx": ["K4"]}),
+    record("cyd", wrong={"da_dz": ["O4 D2", "H3"]}),
+    record("عمر", "e07", wrong={"delta": ["H1"], "dL_dW": ["P1"]}),
+    record(LONG, "e07", wrong={"delta": []}, status="crashed"),
+    unread("<b>eve</b>"),
+]
+
+
+PAGES = {
+    "a class": lambda: class_page.page(CLASS),
+    "an empty class": lambda: class_page.page([]),
+    "a student": lambda: feedback.page(
+        "ada", [record("ada", wrong={"da_dz": ["O4 D2"]}), record("ada", "e07", wrong={"dL_dW": ["P1"]}), unread("ada")]
+    ),
+    "a student of one exercise": lambda: feedback.page(LONG, [record(LONG)]),
+    "a student who handed in no exercise": lambda: feedback.page("eve", [unread("eve")]),
+}
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_and_fits(tmp_path, open_address, name, width, dark):
+    (tmp_path / "page.html").write_text(PAGES[name](), "utf-8")
+    visit = open_address((tmp_path / "page.html").as_uri(), width=width, dark=dark)
+    for folded in (True, False):
+        visit.page.evaluate(
+            f"document.querySelectorAll('details').forEach(node => node.open = {str(not folded).lower()})"
+        )
+        assert visit.sideways() == []
+        assert visit.accessibility() == []
+    assert visit.complaints() == []
+
+
+def test_what_is_folded_is_printed(tmp_path, open_address):
+    (tmp_path / "page.html").write_text(class_page.page(CLASS), "utf-8")
+    visit = open_address((tmp_path / "page.html").as_uri())
+    name = visit.page.locator("#talk details li").first
+    assert not name.is_visible()
+    visit.page.emulate_media(media="print")
+    assert name.is_visible()
+    assert not visit.page.get_by_role("navigation").is_visible()
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert visit.page.evaluate(ground) == "rgb(255, 255, 255)"
+
+
+def test_dark_and_light_differ_and_the_bars_carry_their_numbers(tmp_path, open_address):
+    (tmp_path / "page.html").write_text(class_page.page(CLASS), "utf-8")
+    grounds = set()
+    for dark in (False, True):
+        visit = open_address((tmp_path / "page.html").as_uri(), dark=dark)
+        grounds.add(visit.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        bars, texts = visit.page.locator("svg rect").count(), visit.page.locator("svg text").count()
+        assert texts == 2 * bars > 0
+    assert len(grounds) == 2
