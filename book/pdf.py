@@ -30,6 +30,7 @@ SPOKEN = """async () => {
     typesetRoot.setAttribute("aria-label", math.trim());
     typesetRoot.querySelector("mjx-assistive-mml")?.remove();
     for (const part of typesetRoot.querySelectorAll("[aria-hidden]")) part.removeAttribute("aria-hidden");
+    typesetRoot.append("\\u200b");  // its letters are all in the style, and Chromium tags no picture without text
   }
 }"""
 FOOT = """<div style="font: 8pt sans-serif; color: #495057; width: 100%; padding: 0 18mm; display: flex">
