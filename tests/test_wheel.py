@@ -34,6 +34,7 @@ def test_the_wheel_holds_the_released_notebooks_the_digits_the_scripts_and_the_t
         "figures/js/core.js",
         "templates/feedback.html",
         "templates/class.html",
+        "templates/page_head.html",
     ):
         assert any(name.endswith(part) for name in names), part
 

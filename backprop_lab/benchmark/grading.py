@@ -50,7 +50,7 @@ def measure(root: Path, count: int, rounds: int, tier: str) -> dict[str, Any]:
         pools.of(exercise)  # made once a class, and not measured
         for k in range(count):
             _write(Path(folder) / "class" / f"student{k:03}.ipynb", cells)
-        chosen = grade.class_of(Path(folder) / "class")
+        chosen = grade.class_of(submissions.find(Path(folder) / "class"))
         ways: dict[str, Callable[[Sequence, int], None]] = {
             "nbclient": lambda part, jobs: _with_kernels(part, jobs, pools, exercise),
             "fresh": lambda part, jobs: _with_ours(part, jobs, pools, tier),

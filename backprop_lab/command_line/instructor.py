@@ -70,8 +70,8 @@ def grade(
     asked = _exercises(only_exercises)
     try:
         with console.status("Reading what was handed in"):
-            chosen = grading.class_of(folder, only or (), asked)
-            read_as = submissions.told(folder)
+            found, read_as = submissions.find_told(folder)
+            chosen = grading.class_of(found, only or (), asked)
     except grading.NoSuchStudent as error:
         refuse(f"--only {error.name}: {folder} holds nothing of this student; {nearest(error.name, error.there)}")
     except OSError as error:

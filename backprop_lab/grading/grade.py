@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .. import __version__, exercises
+from .. import __version__
 from ..checking.judge import judge, requests
 from ..checking.outcome import TermResult
 from ..checking.say import error_name, lines
@@ -36,21 +36,18 @@ class NoSuchStudent(Exception):
 
 
 def class_of(
-    path: Path, students: Collection[str] = (), exercise_ids: Collection[str] = ()
+    found: Sequence[Submission], students: Collection[str] = (), exercise_ids: Collection[str] = ()
 ) -> list[tuple[Submission, list[Submission]]]:
-    """What is to be graded: for each student and exercise the newest file, and the older ones that it supersedes.
+    """What is to be graded of what was found: for each student and exercise the newest file, and those it supersedes.
 
     Newest by modification time; of equal ones the last by name. Where students are named, as their records name
     them, or exercises (``unknown`` is one), it is theirs alone; which file counts does not change by that.
 
     Raises
     ------
-    FileNotFoundError
-        If the path does not exist.
     NoSuchStudent
         If one who is named handed in nothing here.
     """
-    found = submissions.find(path)
     if students:
         there = {_printable(submission.student) for submission in found}
         for student in students:
@@ -87,9 +84,6 @@ def grade_class(
     def one(submission: Submission, older: Sequence[Submission]) -> dict[str, Any]:
         return grade(submission, older, pools, tier, limits, before)
 
-    # Python's parser must not run in two threads at once (3.11 can fail there), and a fingerprint parses: kept from here.
-    for exercise_id in exercises.names():
-        stored.fingerprint(load(exercise_id))
     workers = ThreadPoolExecutor(jobs)
     try:
         futures = [workers.submit(one, newest, older) for newest, older in chosen]

@@ -17,7 +17,7 @@ from . import archives, files, lms
 from .archives import ClassZip
 from .files import SIZE_LIMIT, Unreadable
 
-__all__ = ["SIZE_LIMIT", "Submission", "Unreadable", "find", "find_told", "only", "sha256", "told"]
+__all__ = ["SIZE_LIMIT", "Submission", "Unreadable", "find", "find_told", "only", "sha256"]
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,6 @@ def find_told(path: Path) -> tuple[list[Submission], str]:
             )  # fmt: skip
             submissions += _of_a_zip(submission, who.rank) if archives.is_zip(one.file) else [submission]
     return sorted(submissions, key=lambda s: (s.student, s.file)), said
-
-
-def told(path: Path) -> str:
-    """The line of ``find_told`` alone, from the names alone."""
-    return lms.named({one.top for one in _class(path)[0]}, bytes, told_only=True)[1] if _is_class(path) else ""
 
 
 def only(path: Path) -> Submission:

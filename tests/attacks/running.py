@@ -28,6 +28,7 @@ from backprop_lab.exercises import load
 from backprop_lab.grading import collect, notebook, sandbox, submissions
 from backprop_lab.grading.grade import class_of
 from backprop_lab.grading.pool import Pools
+from backprop_lab.grading.submissions import find
 from tests.attacks.writing import honest, notebook_of
 from tests.paths import ROOT
 
@@ -260,7 +261,7 @@ def _records(out: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def _missing(folder: Path, outcome: Outcome) -> Iterator[str]:
-    expected, there = len(class_of(folder)), sum(map(len, outcome.records.values()))
+    expected, there = len(class_of(find(folder))), sum(map(len, outcome.records.values()))
     return iter([f"{there} records of {expected} submissions"] if expected != there else [])
 
 
@@ -350,7 +351,7 @@ def _told(place: Mapping[str, Path], outcome: Outcome, printed: str) -> Iterator
 def _digits(folder: Path) -> set[str]:
     """The first seven digits of every hidden number that a student of this class was asked with."""
     found = set()
-    for submission, _ in class_of(folder):
+    for submission, _ in class_of(find(folder)):
         try:
             exercise = notebook.which_exercise(notebook.parse(submission.read()), submission.file)
         except submissions.Unreadable:

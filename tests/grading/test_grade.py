@@ -3,13 +3,15 @@
 import json
 import os
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from backprop_lab.command_line.main import app
-from backprop_lab.exercises import load
+from backprop_lab.exercises import load, names, stored
 from backprop_lab.grading import sandbox
 from backprop_lab.grading.pool import Pools
 from backprop_lab.grading.results import Store, plain_cell, safe, write
@@ -400,3 +402,24 @@ def test_exercises_with_functions_of_the_same_names_are_told_apart_by_their_chec
     assert grade(folder).exit_code == 0
     assert record(folder, "bob", "e07")["exercise"] == "e07"
     assert record(folder, "cyd", "unknown")["status"] == "unknown exercise"
+
+
+def test_one_thread_at_a_time_turns_source_into_a_tree(monkeypatch):
+    """Two at once can end a class with a SystemError of Python 3.11's parser."""
+    at_once, most = [], []
+
+    def slowly(name):
+        at_once.append(name)
+        most.append(len(at_once))
+        time.sleep(0.01)
+        at_once.remove(name)
+        return {name}
+
+    monkeypatch.setattr(stored, "made_from", slowly)
+    stored._fingerprint.cache_clear()
+    try:
+        with ThreadPoolExecutor(4) as workers:
+            list(workers.map(stored.fingerprint, map(load, names())))
+    finally:
+        stored._fingerprint.cache_clear()
+    assert max(most) == 1
