@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from backprop_lab.figures.live import script
 
@@ -57,3 +57,24 @@ def trace(page: Page) -> str:
     """The live trace; the one of the still is not shown while the figure lives."""
     settle(page)
     return page.locator(".live pre").text_content()
+
+
+def step_by_keys(page: Page, step: Callable[[], int], last: int) -> None:
+    """Go through the buttons and the slider of a figure that goes step by step, from the control before them."""
+    for name in ("first", "back", "next", "last"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    assert step() == last
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert step() == last - 2
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert step() == 1
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("slider", name="step")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    assert step() == 2  # once, not twice
+    page.keyboard.press("End")
+    assert step() == last

@@ -16,7 +16,7 @@ from backprop_lab.figures.flow_steps import steps
 from backprop_lab.figures.flow_still import few
 from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
-from tests.book.showing import trace
+from tests.book.showing import step_by_keys, trace
 
 pytestmark = pytest.mark.browser
 
@@ -178,23 +178,7 @@ def test_everything_can_be_done_by_keyboard_alone(show):
     page.keyboard.press("ArrowRight")  # 2 examples
     params, X, Y = _example(3)
     assert trace(page) == flow(params, X[:, :2], Y[:, :2]).trace
-    for name in ("first", "back", "next", "last"):
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
-    page.keyboard.press("Enter")
-    assert step(page) == 19
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowLeft")
-    assert step(page) == 17
-    page.keyboard.press("Home")
-    page.keyboard.press("ArrowRight")
-    assert step(page) == 1
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("slider", name="step")).to_be_focused()
-    page.keyboard.press("ArrowRight")
-    assert step(page) == 2  # once, not twice
-    page.keyboard.press("End")
-    assert step(page) == 19
+    step_by_keys(page, lambda: step(page), last=19)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.locator(".live pre").is_visible()

@@ -18,7 +18,7 @@ from backprop_lab.figures.graph_structure import built, formula, structure
 from backprop_lab.figures.graph_walk import FORKS, ORDERS, Reading, Way
 from backprop_lab.figures.graph_words import conclusion
 from backprop_lab.figures.live import script
-from tests.book.showing import computing, showing, trace
+from tests.book.showing import computing, showing, step_by_keys, trace
 from tests.figures.value_graphs import usable
 
 pytestmark = pytest.mark.browser
@@ -334,23 +334,7 @@ def test_everything_can_be_done_by_keyboard_alone(show):
         page.keyboard.press("Tab")
         page.keyboard.press("ArrowRight")
     assert trace(page) == graph("arms", order="depth first", fork="=", calls=2).trace
-    for name in ("first", "back", "next", "last"):
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
-    page.keyboard.press("Enter")
-    assert step(page) == 14
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("ArrowLeft")
-    assert step(page) == 12
-    page.keyboard.press("Home")
-    page.keyboard.press("ArrowRight")
-    assert step(page) == 1
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("slider", name="step")).to_be_focused()
-    page.keyboard.press("ArrowRight")
-    assert step(page) == 2  # once, not twice
-    page.keyboard.press("End")
-    assert step(page) == 14
+    step_by_keys(page, lambda: step(page), last=14)
     page.keyboard.press("Tab")
     expect(page.get_by_role("slider", name="w leaf")).to_be_focused()
     for _ in range(7):  # three leaves, each by slider and typed, and the button; then the text
