@@ -5,12 +5,13 @@ that page for paper, and Chromium prints it: once to learn on which page each ch
 numbers in the list of contents. How it looks is in ``pdf.css`` beside this file.
 """
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import yaml
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
@@ -22,7 +23,7 @@ WORK = ROOT / "_build" / "pdf"
 STYLE = Path(__file__).with_name("pdf.css")
 # Only MathJax runs: every live figure is to stay the still that it is without scripts.
 MATHJAX = "mathjax"
-# A formula is one picture, with its TeX as the words by which it is read out.
+# A formula is one picture, with its TeX as the words by which it is read out, and no wider than the page.
 SPOKEN = """async () => {
   await MathJax.startup.promise;
   for (const { math, typesetRoot } of MathJax.startup.document.math) {
@@ -31,10 +32,15 @@ SPOKEN = """async () => {
     typesetRoot.querySelector("mjx-assistive-mml")?.remove();
     for (const part of typesetRoot.querySelectorAll("[aria-hidden]")) part.removeAttribute("aria-hidden");
     typesetRoot.append("\\u200b");  // its letters are all in the style, and Chromium tags no picture without text
+    const room = typesetRoot.clientWidth, wide = typesetRoot.firstElementChild.getBoundingClientRect().width;
+    if (typesetRoot.getAttribute("display") && wide > room)
+      typesetRoot.style.fontSize = `${(parseFloat(typesetRoot.style.fontSize) * room) / wide}%`;
   }
 }"""
 FOOT = """<div style="font: 8pt sans-serif; color: #495057; width: 100%; padding: 0 18mm; display: flex">
 <span style="flex: 1">Backprop Lab</span><span class="pageNumber"></span></div>"""
+# What lies between the margins of A4 at 96 pixels an inch.
+PAPER = {"width": 657, "height": 978}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -100,6 +106,8 @@ def arranged(html: str) -> BeautifulSoup:
         del citation["id"]
     for back in body.select(".backrefs"):
         back.decompose()
+    for formula in body.select("span.math"):
+        _unbroken(soup, formula)
     soup.body.replace_with(body)
     soup.html["lang"] = "en"
     soup.html["data-theme"] = "light"
@@ -121,6 +129,18 @@ def _documents(part: Tag) -> list[Tag]:
         section.insert(0, anchor.extract())
         found.append(section)
     return found
+
+
+def _unbroken(soup: BeautifulSoup, formula: Tag) -> None:
+    """A browser may end the line on either side of a formula: here not between it and its brackets, comma or stop."""
+    before, after = formula.previous_sibling, formula.next_sibling
+    whole = formula.wrap(soup.new_tag("span", attrs={"class": "unbroken"}))
+    if type(before) is NavigableString and (marks := re.search(r"[(\[“‘]+$", before)):
+        before.replace_with(before[: marks.start()])
+        whole.insert(0, marks[0])
+    if type(after) is NavigableString and (marks := re.match(r"[.,;:!?)\]”’…]+", after)):
+        after.replace_with(after[marks.end() :])
+        whole.append(marks[0])
 
 
 def _stilled(soup: BeautifulSoup, figure: Tag) -> None:
@@ -158,7 +178,8 @@ def printed(page: Path, file: Path, program: str) -> None:
     """Print a page with Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        tab = browser.new_page(color_scheme="light")
+        tab = browser.new_page(color_scheme="light", viewport=PAPER)
+        tab.emulate_media(media="print")
         tab.set_default_timeout(600_000)
         tab.goto(page.as_uri(), wait_until="load", timeout=600_000)
         tab.evaluate(SPOKEN)
