@@ -1,5 +1,6 @@
 """Every page of the built book asks no other host, raises no error, is accessible and fits a phone; its links work."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,18 @@ def test_search_finds_a_word_of_the_book(open_page):
 
 def test_every_internal_link_leads_somewhere(site):
     assert [dead for page in PAGES for dead in dead_links(site, page)] == []
+
+
+def test_an_equation_is_told_by_its_number(site):
+    """Its label, which a notebook names it by, is not shown on the site."""
+    assert [named for page in PAGES for named in labels_shown(site / page)] == []
+
+
+def labels_shown(file: Path) -> Iterator[str]:
+    """The labels of equations that stand in the text of a page; what a cell prints is what a notebook prints."""
+    for tag in _soup(file).find_all(["code", "a"]):
+        if re.fullmatch(r"eq-[\w-]+", tag.get_text()):
+            yield f"{file.name}: {tag.get_text()}"
 
 
 def dead_links(site: Path, page: str) -> Iterator[str]:
@@ -117,6 +130,11 @@ def test_a_planted_barrier_is_found(open_html, body, rule):
 def test_a_page_that_is_too_wide_is_found(open_html):
     visit = open_html('<div class="broad" style="width: 500px">broad</div>', width=390)
     assert "div.broad" in visit.sideways()
+
+
+def test_a_label_that_is_shown_is_found(tmp_path):
+    (tmp_path / "page.html").write_text("<p>See <code>eq-dW</code>, not <code>eq</code>; <a>eq-db</a></p>", "utf-8")
+    assert list(labels_shown(tmp_path / "page.html")) == ["page.html: eq-dW", "page.html: eq-db"]
 
 
 def test_a_dead_link_is_found(tmp_path):
