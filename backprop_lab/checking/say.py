@@ -91,8 +91,8 @@ def report(
     )
 
 
-def of_points(points: int, out_of: int) -> str:
-    """Points in words.
+def of_points(points: int | str, out_of: int) -> str:
+    """Points in words; text is points as they are to be written.
 
     >>> of_points(0, 1), of_points(2, 3)
     ('0 of 1 point', '2 of 3 points')

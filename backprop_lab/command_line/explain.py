@@ -17,10 +17,12 @@ import typer
 from .. import exercises
 from ..checking.say import WIDTH, Report, of_points
 from ..exercises import stored
-from ..grading import feedback
+from ..grading import feedback, flags
 from ..grading import grade as grading
 from ..grading.pool import fingerprint
 from ..grading.results import MARKER, STATUSES, NotOurs, Store, safe
+from ..grading.standing import Standing, shown, standings
+from .desk import Desk
 from .refuse import nearest, refuse
 
 SUPERSEDED = 20
@@ -30,12 +32,26 @@ SAME = "the same as now"
 def explain(
     student: Annotated[str, typer.Argument(help="As grades.csv names them.")],
     exercise: Annotated[str, typer.Argument(help="Its id, such as e01; unknown is what was none of the exercises.")],
-    out: Annotated[Path, typer.Option(help="The folder that grade wrote.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The folder that grade wrote; where not given, graded/ of --course.")
+    ] = None,
     seed_file: Annotated[
         Path | None, typer.Option(help="The class's secret, where grade was given one: to tell whether it has changed.")
     ] = None,
+    course: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The course: then lateness and adjustments are told too."),
+    ] = None,
 ) -> None:
     """Say how one grade came about, from its record: what was handed in, each term, and what has changed since."""
+    desk = Desk.open(course, out) if course else None
+    out = desk.out if desk else out
+    if out is None:
+        refuse("give --out, the folder that grade wrote, or --course with a folder that backprop-lab course init made")
+    if desk and seed_file:
+        refuse(f"--seed-file and --course: the course's secret is {desk.course.seed}; leave out one of the two")
+    if desk and desk.course.seed.is_file():
+        seed_file = desk.course.seed
     if not out.exists():
         refuse(f"{out} does not exist; give the folder that grade wrote as --out")
     if not (out / MARKER).is_file():
@@ -45,9 +61,14 @@ def explain(
         _no_such_exercise(exercise)
     store = Store(out)
     record = store.record(student, exercise)
-    damaged = f"the record of {student} for {exercise} is damaged; grade anew: {_again(out, student, exercise)}"
+    damaged = f"the record of {student} for {exercise} is damaged; grade anew: {_again(out, student, exercise, course)}"
     if record is None and (out / "results" / safe(student) / f"{exercise}.json").exists():
         refuse(_plain(damaged))
+    if desk:
+        desk.believe()
+    if record is None and desk and (nothing := desk.grades([]).each.get((student, exercise))):
+        typer.echo("\n".join(_plain(line) for line in _never_handed_in(nothing)))
+        return
     if record is None:
         _no_record(out, student, exercise)
     try:
@@ -59,15 +80,18 @@ def explain(
     try:
         if (record["student"], record["exercise"]) != (student, exercise):
             raise ValueError
-        told = [_plain(line) for line in _told(record, out, secret)]
+        grades = desk.grades([record]) if desk else standings([record])
+        told = [_plain(line) for line in _told(record, out, secret, grades.of(record), course)]
     except (AttributeError, KeyError, TypeError, ValueError):
         refuse(_plain(damaged))
     typer.echo("\n".join(told))
 
 
-def _told(record: Mapping[str, Any], out: Path, secret: bytes | None) -> Iterator[str]:
+def _told(
+    record: Mapping[str, Any], out: Path, secret: bytes | None, grade: Standing, course: Path | None
+) -> Iterator[str]:
     definition = _now(record["exercise"])
-    points = of_points(record["points"], record["out_of"])
+    points = of_points(shown(grade.points), record["out_of"])
     yield f"{record['student']}, {record['title']}: {points}, {record['status']}"
     yield from _wrapped(STATUSES[record["status"]] + (f" The reason: {record['reason']}." if record["reason"] else ""))
     yield from ("", "What was handed in")
@@ -81,6 +105,12 @@ def _told(record: Mapping[str, Any], out: Path, secret: bytes | None) -> Iterato
         yield from _terms(record)
     yield from ("", "Points")
     yield from _wrapped(_arithmetic(record))
+    for said in grade.said:
+        yield from _wrapped(said)
+    if words := flags.told(record):
+        yield from ("", "Worth a look; this took no points, and the student is not told")
+        for said in words:
+            yield from _wrapped(said)
     yield from ("", "Hidden inputs")
     yield from _wrapped(_inputs(record, definition))
     yield from ("", "Graded with")
@@ -92,12 +122,24 @@ def _told(record: Mapping[str, Any], out: Path, secret: bytes | None) -> Iterato
         yield f"  definition:  {record['definition']}: {_compared('definition', record['definition'], definition)}"
     yield f"  secret:      fingerprint {record['seed']}: {_compared('secret', record['seed'], now)}"
     yield from ("", "To grade it anew, also where nothing has changed")
-    yield f"  {_again(out, record['student'], record['exercise'])}"
+    yield f"  {_again(out, record['student'], record['exercise'], course)}"
+
+
+def _never_handed_in(grade: Standing) -> Iterator[str]:
+    """A grade that came of an adjustment alone."""
+    yield f"{grade.student}, {grade.title}: {of_points(shown(grade.points), grade.out_of)}, {grade.status}"
+    yield from ("", "Points")
+    for said in grade.said:
+        yield from _wrapped(said)
 
 
 def _handed_in(record: Mapping[str, Any]) -> Iterator[str]:
     yield f"  file:        {record['file']}"
     yield f"  sha256:      {record['sha256'] or 'none: it could not be read'}"
+    if record.get("submitted"):
+        yield f"  handed in:   {record['submitted']}"
+    if record.get("late"):
+        yield "  late:        so marked by the platform"
     for old in record["superseded"][:SUPERSEDED]:
         yield f"  superseded:  {old['file']}, sha256 {old['sha256'] or 'none: it could not be read'}"
     more = len(record["superseded"]) - SUPERSEDED
@@ -155,10 +197,13 @@ def _compared(what: str, then: str, now: str | None) -> str:
     return SAME if then == now else f"the {what} has changed since (now {now}): grading would grade anew"
 
 
-def _again(out: Path, student: str, exercise_id: str) -> str:
-    told = ["--out", str(out), f"--only={student}", "--exercises", exercise_id, "--regrade"]
+def _again(out: Path, student: str, exercise_id: str, course: Path | None = None) -> str:
+    where = ["--course", str(course)] if course else ["--out", str(out)]
+    if course and out != course / "graded":
+        where += ["--out", str(out)]
+    told = [*where, f"--only={student}", "--exercises", exercise_id, "--regrade"]
     # Without the file that was given, grade would make a secret of its own and ask other inputs.
-    given = "" if (out / "private" / "seed").is_file() else " --seed-file SECRET"
+    given = "" if course or (out / "private" / "seed").is_file() else " --seed-file SECRET"
     return f"backprop-lab grade FOLDER {shlex.join(told)}{given}"
 
 

@@ -3,7 +3,7 @@
 import typer
 
 from .. import __version__
-from . import author, calibrate, explain, instructor, measure, new_exercise, student
+from . import author, calibrate, course, explain, gradescope, instructor, measure, new_exercise, similar, student
 
 app = typer.Typer(
     name="backprop-lab",
@@ -17,6 +17,9 @@ app.command("start")(student.start)
 app.command("check")(student.check)
 app.command("grade")(instructor.grade)
 app.command("explain")(explain.explain)
+app.command("similar")(similar.similar)
+app.add_typer(course.app, name="course")
+app.command("gradescope")(gradescope.gradescope)
 app.command("release")(author.release)
 app.command("execute")(author.execute)
 app.command("measure")(author.measure)

@@ -12,7 +12,7 @@ from ..grading import sandbox
 from .refuse import refuse
 
 app = typer.Typer(
-    help="Measure: gradients, scaling, imports, grading, figures.", no_args_is_help=True, rich_markup_mode=None
+    help="Measure: gradients, scaling, imports, grading, a class, figures.", no_args_is_help=True, rich_markup_mode=None
 )
 
 Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers there.")]
@@ -75,6 +75,48 @@ def grading(
     typer.echo(measured.report(found))
     if json:
         json.write_text(as_json.dumps(found, indent=1) + "\n")
+
+
+@app.command("class")
+def whole_class(
+    submissions: Annotated[int, typer.Option(min=1, help="In the class; all fourteen exercises are among them.")] = 300,
+    jobs: Annotated[int, typer.Option(min=1, help="Submissions at a time.")] = 2,
+    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Grade on this Dask cluster instead.")] = None,
+    seed: Annotated[int, typer.Option(help="Another number makes another class.")] = 0,
+    four_ways: Annotated[
+        bool,
+        typer.Option("--four-ways", help="One job, two jobs, killed and resumed, a cluster with killed workers."),
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="A new folder for the class, its results and class.json; else nothing is kept.")
+    ] = None,
+    table: Annotated[Path | None, typer.Option(help="Write the table there too.")] = None,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path("."),
+) -> None:
+    """A class as it really is, graded by the command itself: rate, where the time goes, memory, digests.
+
+    Ends with status 1 where the four ways do not give the same records.
+    """
+    from ..benchmark import a_class
+    from ..benchmark import whole_class as measured
+
+    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        refuse(f"{out} is not empty, and nothing in it was touched; give a new folder")
+    if cluster and four_ways:
+        refuse("--four-ways starts a cluster of its own, to kill its workers; leave out --cluster")
+    options = ("--cluster", cluster) if cluster else ()
+    try:
+        with measured.kept(out) as place:
+            found = measured.measure(root, place, submissions, jobs, seed, options, four_ways, typer.echo)
+    except (a_class.NoClass, measured.Failed, sandbox.NoIsolation) as error:
+        refuse(str(error))
+    text = f"{machine.description()}\n{measured.report(found)}"
+    typer.echo(f"\n{text}")
+    if table:
+        table.write_text(text + "\n", "utf-8")
+    if out:
+        (out / "class.json").write_text(as_json.dumps(found, indent=1) + "\n", "utf-8")
+    raise typer.Exit(0 if found.get("same", True) else 1)
 
 
 @app.command("figures")

@@ -6,14 +6,17 @@ everything in it that a student chose, names above all, is escaped.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from statistics import median
 from typing import Any
 from urllib.parse import quote
 
 from ..checking.say import of_points, template
+from . import flags
 from .histogram import by_points, by_tenths, drawn
 from .mistakes_made import made, unnamed
 from .results import STATUSES, safe
+from .standing import Standings, shown, standings
 
 TALK_ABOUT = 5
 # A path of a thousand folders says no more than its beginning.
@@ -27,11 +30,15 @@ LEFT_OUT = ("missing", "not attempted")
 Records = Sequence[Mapping[str, Any]]
 
 
-def page(records: Records) -> str:
-    """The page as HTML that needs no other file; the same records give the same bytes, in whatever order they come."""
+def page(records: Records, grades: Standings | None = None) -> str:
+    """The page as HTML that needs no other file; the same records give the same bytes, in whatever order they come.
+
+    ``grades`` are those of the class where there is a course.
+    """
+    grades = grades or standings(records)
     records = sorted(records, key=lambda r: (r["student"], r["exercise"]))
     ids = sorted({r["exercise"] for r in records} - {"unknown"})
-    exercises = [_exercise([r for r in records if r["exercise"] == i]) for i in ids]
+    exercises = [_exercise([r for r in records if r["exercise"] == i], grades) for i in ids]
     mistakes = made(records)
     shown = mistakes[:TALK_ABOUT]
     as_many = [m for m in mistakes[TALK_ABOUT:] if len(m.students) == len(shown[-1].students)]
@@ -42,35 +49,50 @@ def page(records: Records) -> str:
         talk_about=shown,
         as_many=len(as_many),
         by_hand=by_hand,
+        flagged=[{**r, "file": _short(r["file"]), "told": told} for r in records if (told := flags.told(r))],
         statuses=_statuses(records),
         more_than_one=dict.fromkeys(r["student"] for r in records if r.get("superseded")),
         without_isolation=any(r.get("isolation") == "none" for r in records),
         exercises=exercises,
-        overall=_overall(records),
+        overall=_overall(records, grades),
+        course=_course(grades) if grades.course else None,
         most_names=NAMES,
         feedback=_feedback,
         share=_share,
     )
 
 
-def _exercise(records: Records) -> dict[str, Any]:
+def _course(grades: Standings) -> dict[str, Any]:
+    """What only a course knows: who was late, was adjusted, or handed in nothing."""
+    each = grades.each.values()
+    return {
+        "name": grades.name,
+        "changed": [s for s in each if s.late_points or s.adjustments or (s.lateness and s.lateness.days)],
+        "undecided": [s for s in each if s.lateness and s.lateness.by_hand],
+        "enrolled": len(grades.enrolled),
+        "absent": grades.absent,
+        "shown": shown,
+    }
+
+
+def _exercise(records: Records, grades: Standings) -> dict[str, Any]:
     """What is said of one exercise."""
     out_of = max(r["out_of"] for r in records)
-    points = [r["points"] for r in records]
+    points = [grades.of(r).points for r in records]
     ran = [r for r in records if r["terms"]]
-    middle = f"{median(points):g}"
+    middle, lowest, highest = map(shown, (median(points), min(points), max(points)))
     return {
         "id": records[0]["exercise"],
         "title": records[0]["title"],
         "submissions": len(records),
         "middle": middle,
-        "lowest": min(points),
-        "highest": max(points),
+        "lowest": lowest,
+        "highest": highest,
         "out_of": out_of,
-        "full": sum(r["points"] >= r["out_of"] for r in records),
+        "full": sum(own >= r["out_of"] for own, r in zip(points, records, strict=True)),
         "distribution": _distribution(
             by_points(points, out_of),
-            f"How many submissions have how many points: from {min(points)} to {of_points(max(points), out_of)}, "
+            f"How many submissions have how many points: from {lowest} to {of_points(highest, out_of)}, "
             f"the middle one {middle}. The numbers are in the table.",
         ),
         "statuses": _statuses(records),
@@ -81,12 +103,12 @@ def _exercise(records: Records) -> dict[str, Any]:
     }
 
 
-def _overall(records: Records) -> dict[str, Any]:
+def _overall(records: Records, grades: Standings) -> dict[str, Any]:
     """The distribution of the students' shares of the points of what they handed in."""
-    points: Counter[str] = Counter()
+    points: dict[str, Decimal] = {}
     out_of: Counter[str] = Counter()
     for r in records:
-        points[r["student"]] += r["points"]
+        points[r["student"]] = points.get(r["student"], Decimal(0)) + grades.of(r).points
         out_of[r["student"]] += r["out_of"]
     shares = [(points[student], out_of[student]) for student in sorted(out_of) if out_of[student]]
     said = f"How many of {len(shares)} students have which share of their points. The numbers are in the table."

@@ -4,20 +4,42 @@ It holds nothing of a hidden fixture: no input, no reference, no text that the s
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ..checking.say import Finding, Line, template
 from .results import STATUSES
+from .standing import Standing, Standings, shown, standings
 
 
-def page(student: str, records: Sequence[Mapping[str, Any]]) -> str:
-    """The page as HTML that needs no other file."""
-    exercises = [
-        {**record, "says": STATUSES[record["status"]], "lines": [line(told) for told in record["lines"]]}
+def page(student: str, records: Sequence[Mapping[str, Any]], grades: Standings | None = None) -> str:
+    """The page as HTML that needs no other file.
+
+    ``grades`` are those of the class where there is a course: what was handed in late or adjusted is told with its
+    reason, and what was adjusted without being handed in is told too.
+    """
+    grades = grades or standings(records)
+    own = [
+        (
+            grades.of(record),
+            {**record, "says": STATUSES[record["status"]], "lines": [line(told) for told in record["lines"]]},
+        )
         for record in records
     ]
-    total = sum(r["points"] for r in records), sum(r["out_of"] for r in records)
-    return template("feedback.html").render(student=student, exercises=exercises, points=total[0], out_of=total[1])
+    own += [(one, _nothing(one)) for one in grades.without(student)]
+    exercises = [
+        {**record, "points": shown(one.points), "changes": one.said}
+        for one, record in sorted(own, key=lambda pair: pair[0].exercise)
+    ]
+    points = shown(sum((one.points for one, _ in own), Decimal(0)))
+    out_of = sum(one.out_of for one, _ in own)
+    return template("feedback.html").render(student=student, exercises=exercises, points=points, out_of=out_of)
+
+
+def _nothing(one: Standing) -> dict[str, Any]:
+    """What the page shows where nothing was handed in."""
+    texts = {"title": one.title, "exercise": one.exercise, "status": one.status, "file": "", "says": "", "reason": ""}
+    return {**texts, "out_of": one.out_of, "notes": [], "lines": []}
 
 
 def line(told: Mapping[str, Any]) -> Line:

@@ -4,12 +4,14 @@ Hidden fixtures come from the class's secret (``pool``). Nothing else is secret;
 be read by anyone.
 """
 
+import contextlib
 import functools
 import hashlib
+import platform
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,15 @@ from ..checking.judge import judge, requests
 from ..checking.outcome import TermResult
 from ..checking.say import error_name, lines
 from ..exercises import Exercise, Fixture, load, stored
-from . import notebook, sandbox, submissions
+from . import flags, notebook, running, sandbox, submissions
 from .collect import Collected, Limits, collect
 from .pool import Pools, fingerprint
 from .submissions import Submission, Unreadable
 
 # More cells that failed are counted, not told one by one.
 NOTES = 20
+# What the record says of when it was handed in.
+TIMES = {"submitted", "late"}
 
 
 class NoSuchStudent(Exception):
@@ -66,6 +70,34 @@ def class_of(
     return counted
 
 
+class Differs(Exception):
+    """What grades is of another version than what asks it to; the message says which."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be done for one submission, as plain data; name, folder and secret stay where the class is read.
+
+    Pickled, the fixtures are JSON text: pickle would lose how an array is laid out, and that it is not to be written.
+    """
+
+    exercise: str
+    cells: Sequence[tuple[int, str]]
+    fixtures: Sequence[Fixture]
+    tier: str
+    limits: Limits | None
+    grader: str
+    definition: str
+
+    def __reduce__(self) -> tuple[Callable, tuple]:
+        text = stored.to_json(self.fixtures, self.definition)
+        return _unpacked, (self.exercise, self.cells, text, self.tier, self.limits, self.grader, self.definition)
+
+
+def _unpacked(exercise: str, cells: Sequence[tuple[int, str]], text: str, *rest: Any) -> Task:
+    return Task(exercise, cells, stored.from_json(text, rest[-1]) or (), *rest)
+
+
 def grade_class(
     chosen: Sequence[tuple[Submission, list[Submission]]],
     pools: Pools,
@@ -73,30 +105,37 @@ def grade_class(
     jobs: int = 1,
     limits: Limits | None = None,
     before: Callable[[str, str], dict[str, Any] | None] = lambda student, exercise_id: None,
+    place: running.Place | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Grade what ``class_of`` chose, yielding each record as it is done.
 
     The order of the records is that in which they are done; their content depends on nothing but the submission,
     the definition, the secret and the grader. ``before(student, exercise_id)`` is a record of an earlier run: where
-    all of these are the same, it is taken.
+    all of these are the same, it is taken. ``place`` is where it is done; if none is given, ``jobs`` threads.
+
+    Raises
+    ------
+    running.Lost
+        At the end, if some submissions brought down whatever graded them; the message names them.
     """
-
-    def one(submission: Submission, older: Sequence[Submission]) -> dict[str, Any]:
-        return grade(submission, older, pools, tier, limits, before)
-
-    workers = ThreadPoolExecutor(jobs)
-    try:
-        futures = [workers.submit(one, newest, older) for newest, older in chosen]
-        for future in as_completed(futures):
-            yield future.result()
-    finally:
-        workers.shutdown(cancel_futures=True)
+    begun = (_begun(newest, older, pools, tier, limits, before) for newest, older in chosen)
+    with contextlib.nullcontext(place) if place else running.here(jobs) as where:
+        try:
+            for record, found in running.run(where, graded, begun):
+                yield record if found is None else _ended(record, found)
+        except running.Lost as lost:
+            names = ", ".join(f"{record['student']} ({record['exercise']})" for record in lost.keys[:NOTES])
+            raise running.Lost(
+                lost.keys,
+                f"each process that graded {names} died; all others are graded. Grade these on one machine, "
+                "without --cluster, and see there what they do",
+            ) from lost
 
 
 @functools.cache
 def grader() -> str:
     """The version of the grader: that of the package, and a fingerprint of the files that judge and explain."""
-    rooms = (Path(__file__).parent, Path(judge.__code__.co_filename).parent)
+    rooms = (Path(__file__).parent, Path(__file__).parents[1] / "checking")
     files = sorted(path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".html"))
     parts = [path.name.encode() + b"\0" + path.read_bytes() for path in files]
     return f"{__version__}+{hashlib.sha256(b''.join(parts)).hexdigest()[:12]}"
@@ -111,6 +150,19 @@ def grade(
     before: Callable[[str, str], dict[str, Any] | None] = lambda student, exercise_id: None,
 ) -> dict[str, Any]:
     """The record of one submission; that of an earlier run where nothing that it depends on has changed."""
+    record, task = _begun(submission, older, pools, tier, limits, before)
+    return record if task is None else _ended(record, graded(task))
+
+
+def _begun(
+    submission: Submission,
+    older: Sequence[Submission],
+    pools: Pools,
+    tier: str,
+    limits: Limits | None,
+    before: Callable,
+) -> tuple[dict[str, Any], Task | None]:
+    """What can be told of a submission without running it, and what is to be done; None where that is all."""
     content, book_of_cells, reason = _open(submission)
     exercise_id = notebook.which_exercise(book_of_cells, submission.file)
     header: dict[str, Any] = {
@@ -119,6 +171,8 @@ def grade(
         "file": _printable(submission.file),
         "sha256": submissions.sha256(content) if content is not None else None,
         "superseded": [_superseded(old) for old in older],
+        "submitted": submission.submitted.astimezone(UTC).isoformat() if submission.submitted else None,
+        "late": submission.late,
         "isolation": tier,
         "grader": grader(),
         "seed": fingerprint(pools.secret),
@@ -126,9 +180,11 @@ def grade(
         "reason": reason,
     }
     earlier = before(header["student"], header["exercise"])
-    if earlier is not None and all(earlier.get(key, ...) == value for key, value in header.items()):
-        return earlier
+    if earlier is not None and all(earlier.get(key, ...) == header[key] for key in set(header) - TIMES):
+        # Only when it was handed in may be told otherwise now: that changes no point of the record.
+        return earlier if all(earlier.get(key, ...) == header[key] for key in TIMES) else {**earlier, **header}, None
     record = {**header, "title": "No exercise", "points": 0, "out_of": 0, "notes": [], "terms": [], "lines": []}
+    record["flags"] = []
     if older:
         names = ", ".join(old["file"] for old in record["superseded"])
         counts = "this one is the newest and counts. Not graded" if exercise_id else "none is an exercise. The others"
@@ -137,28 +193,51 @@ def grade(
         record["notes"].append("Graded without isolation.")
     if exercise_id is None:
         if content is not None and not submission.file.endswith(".ipynb"):
-            return {**record, "status": "not a notebook"}
-        return {**record, "status": "unreadable" if reason else "unknown exercise"}
+            return {**record, "status": "not a notebook"}, None
+        return {**record, "status": "unreadable" if reason else "unknown exercise"}, None
     exercise = load(exercise_id)
     record |= {"title": f"{exercise.label} {exercise.title}", "out_of": exercise.points}
     if book_of_cells is None:
-        return {**record, "status": "unreadable"}
-    fixtures = pools.picked(exercise, submission.student)
+        return {**record, "status": "unreadable"}, None
+    cells, fixtures = notebook.code_cells(book_of_cells), pools.picked(exercise, submission.student)
+    return record, Task(exercise.id, cells, fixtures, tier, limits, header["grader"], header["definition"])
+
+
+def graded(task: Task) -> dict[str, Any]:
+    """What becomes of a submission, wherever this runs: the entries of its record that are not known before.
+
+    Raises
+    ------
+    Differs
+        If the grader or the definition here is not that of who asks.
+    sandbox.NoIsolation
+        If the tier does not work here.
+    """
+    exercise = load(task.exercise)
+    if (task.grader, task.definition) != (grader(), stored.fingerprint(exercise)):
+        raise Differs(f"{platform.node()} grades by {grader()}, and {task.grader} was asked for")
+    reason = None if task.tier == "none" else sandbox.fails(task.tier)
+    if reason is not None:
+        raise sandbox.NoIsolation(f"{task.tier} does not work on {platform.node()}: {reason}. {sandbox.REMEDY}")
     try:
-        results, collected = examine(exercise, notebook.code_cells(book_of_cells), fixtures, tier, limits)
+        results, collected = examine(exercise, task.cells, task.fixtures, task.tier, task.limits)
         return {
-            **record,
             "status": _status(results, collected),
             "points": sum(result.points for result in results),
-            "notes": record["notes"] + _cell_notes(collected),
+            "notes": _cell_notes(collected),
             "terms": [_term(result) for result in results],
             "lines": [asdict(told) for told in lines(exercise, results, hidden=True)],
+            "flags": flags.found(exercise, task.cells, task.fixtures, results, collected.answers),
         }
     except (sandbox.NoIsolation, OSError):
         raise  # that is the machine's, and the next submission would fare no better
     except Exception as error:
         # A fault of the grader, brought out by a value that nobody thought of: it must not end the class.
-        return {**record, "status": "not judged", "reason": _place(error)}
+        return {"status": "not judged", "reason": _place(error)}
+
+
+def _ended(record: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    return {**record, **found, "notes": record["notes"] + found.get("notes", [])}
 
 
 def examine(

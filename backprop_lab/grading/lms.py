@@ -37,11 +37,14 @@ SUBMITTERS, FIELD_LIMIT, NESTING = 100, 200, 50
 
 @dataclass(frozen=True)
 class Named:
-    """Who handed something in, and what the platform tells of when: ``rank`` grows from one to the next."""
+    """Who handed something in, and what the platform tells of when: ``rank`` grows from one to the next.
+
+    ``late`` is None where it does not tell.
+    """
 
     name: str
     id: str = ""
-    late: bool = False
+    late: bool | None = None
     submitted: datetime | None = None
     rank: int = 0
 

@@ -5,8 +5,9 @@
     OUT/backprop-lab.json          says that this folder is ours
     OUT/private/seed               the class's secret, unless it was given (mode 0600)
     OUT/results/STUDENT/e01.json   one record
-    OUT/grades.csv                 student, exercise, points, out_of, status
+    OUT/grades.csv                 student, exercise, points, out_of, status; of a course also how they came about
     OUT/totals.csv                 student, points of each exercise, total, out_of
+    OUT/canvas.csv, moodle.csv     to import where the roster comes from
     OUT/class.html                 the class at a glance, for the instructor alone
     OUT/feedback/STUDENT.html      the only part that is for handing out
 
@@ -21,9 +22,12 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from .standing import Standings, shown
 
 MARKER = "backprop-lab.json"
 BESIDE = ".new-"
@@ -143,32 +147,48 @@ class Store:
                 found.append(record)
         return sorted(found, key=lambda r: (r["student"], r["exercise"]))
 
-    def write_grades(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """The table of all records. One that was edited by hand since is set aside, not lost."""
-        rows = [(plain_cell(r["student"]), r["exercise"], r["points"], r["out_of"], r["status"]) for r in records]
-        self._write_table("grades", [("student", "exercise", "points", "out_of", "status"), *rows])
+    def write_grades(self, standings: Standings) -> None:
+        """The table of all grades. One that was edited by hand since is set aside, not lost."""
+        rows: list[tuple[Any, ...]] = [("student", "exercise", "points", "out_of", "status")]
+        rows += [
+            (plain_cell(s.student), s.exercise, shown(s.points), s.out_of, s.status) for s in standings.each.values()
+        ]
+        if standings.course:
+            behind: list[tuple[Any, ...]] = [("earned", "late_days", "late_points", "adjustment")]
+            for s in standings.each.values():
+                # Where lateness cannot be told there is no number, not a 0.
+                known = s.lateness is not None and s.lateness.days is not None
+                late = (s.lateness.days, shown(s.late_points)) if known else ("", "")
+                behind.append((shown(s.earned), *late, shown(s.adjustment)))
+            rows = [front + back for front, back in zip(rows, behind, strict=True)]
+        self.write_table("grades", rows)
 
-    def write_totals(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """A row a student, with the care of ``write_grades``.
+    def write_totals(self, standings: Standings) -> None:
+        """A row a student, with the care of ``write_grades``; who is on the roster and handed in nothing has one too.
 
         ``out_of`` is that of all exercises in the table, for everyone: who handed in one of ten has not all points.
         An exercise that was not handed in is an empty cell.
         """
-        points: dict[str, dict[str, int]] = {}
+        points: dict[str, dict[str, Decimal]] = {student: {} for student in standings.enrolled}
         out_of: dict[str, int] = {}
-        for r in records:
-            own = points.setdefault(r["student"], {})
-            if r["exercise"] != "unknown":
-                own[r["exercise"]] = r["points"]
-                out_of[r["exercise"]] = max(r["out_of"], out_of.get(r["exercise"], 0))
+        for s in standings.each.values():
+            own = points.setdefault(s.student, {})
+            if s.exercise != "unknown":
+                own[s.exercise] = s.points
+                out_of[s.exercise] = max(s.out_of, out_of.get(s.exercise, 0))
         columns, most = sorted(out_of), sum(out_of.values())
         rows = [
-            (plain_cell(student), *(own.get(c, "") for c in columns), sum(own.values()), most)
+            (
+                plain_cell(student),
+                *(shown(own[c]) if c in own else "" for c in columns),
+                shown(sum(own.values(), Decimal(0))),
+                most,
+            )
             for student, own in sorted(points.items())
         ]
-        self._write_table("totals", [("student", *columns, "total", "out_of"), *rows])
+        self.write_table("totals", [("student", *columns, "total", "out_of"), *rows])
 
-    def _write_table(self, name: str, rows: Iterable[Iterable[Any]]) -> None:
+    def write_table(self, name: str, rows: Iterable[Iterable[Any]]) -> None:
         """A table beside the records; what is there and is not what was last written is another's: it is set aside."""
         text = io.StringIO(newline="")
         csv.writer(text, lineterminator="\n").writerows(rows)
@@ -180,10 +200,24 @@ class Store:
         write(last, text.getvalue())
         write(path, text.getvalue())
 
+    def remove_table(self, name: str) -> None:
+        """Take a table away that is no longer so; one that was edited by hand stays."""
+        path, last = self.folder / f"{name}.csv", self.folder / "private" / f"{name}.csv"
+        if path.is_file() and last.is_file() and path.read_bytes() == last.read_bytes():
+            path.unlink()
+            last.unlink()
+
+    def has_feedback(self, student: str) -> bool:
+        """Was a page written for this student?"""
+        return self._page(student).is_file()
+
+    def _page(self, student: str) -> Path:
+        return self.folder / "feedback" / f"{safe(student)}.html"
+
     def write_feedback(self, student: str, page: str) -> None:
         """A student's page. One that is there already, byte for byte, is not forced to the disk again."""
         (self.folder / "feedback").mkdir(exist_ok=True)
-        path = self.folder / "feedback" / f"{safe(student)}.html"
+        path = self._page(student)
         if path.is_symlink() or not path.is_file() or path.read_bytes() != page.encode("utf-8", "replace"):
             write(path, page)
 
@@ -223,13 +257,13 @@ def dumps(record: Mapping[str, Any]) -> str:
     return json.dumps(record, sort_keys=True, indent=1, ensure_ascii=True) + "\n"
 
 
-def write(path: Path, text: str, mode: int = 0o644) -> None:
+def write(path: Path, text: str | bytes, mode: int = 0o644) -> None:
     """Write a file whole or not at all: beside it first, forced to the disk, then put in place."""
     beside = path.with_name(f"{BESIDE}{os.getpid()}-{secrets.token_hex(8)}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
+            file.write(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)

@@ -17,7 +17,7 @@ from . import archives, files, lms
 from .archives import ClassZip
 from .files import SIZE_LIMIT, Unreadable
 
-__all__ = ["SIZE_LIMIT", "Submission", "Unreadable", "find", "find_told", "only", "sha256"]
+__all__ = ["SIZE_LIMIT", "Submission", "Unreadable", "find", "find_told", "of_student", "only", "sha256"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Submission:
 
     ``file`` is its path below ``folder`` or the class's zip; where it lies in the student's own zip, ``member`` is
     the part that is in there. ``modified`` only decides which of two files of a student counts. ``submitted`` and
-    ``late`` are what a learning platform tells of the time. None of the three is in a result.
+    ``late`` are what a learning platform tells of the time: when, and whether it was too late; None is not told.
     """
 
     student: str
@@ -34,7 +34,7 @@ class Submission:
     file: str
     modified: int
     submitted: datetime | None = None
-    late: bool = False
+    late: bool | None = None
     member: str = ""
     refused: str = ""
     class_zip: ClassZip | None = field(default=None, compare=False, repr=False)
@@ -119,6 +119,12 @@ def only(path: Path) -> Submission:
         # STUDENT/e01_one_neuron.ipynb: it is the folder that bears the name.
         student = path.absolute().parent.name
     return Submission(student, path.parent, path.name, _modified(path))
+
+
+def of_student(folder: Path, student: str) -> list[Submission]:
+    """All files below a folder as those of one student, whatever their names say, sorted by name."""
+    inside = (file.removeprefix(f"{folder.name}/") for file in _files_below(folder.parent, folder.name))
+    return [Submission(student, folder, file, _modified(folder / file)) for file in sorted(inside)]
 
 
 def _is_class(path: Path) -> bool:

@@ -1,8 +1,16 @@
 """The pages that grading writes, as they are opened: the instructor's, and a student's."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 
 from backprop_lab.grading import class_page, feedback
+from backprop_lab.grading.adjustments import Adjustment
+from backprop_lab.grading.course import Course
+from backprop_lab.grading.late import LateRule
+from backprop_lab.grading.standing import standings
 from tests.class_records import record, unread
 
 pytestmark = pytest.mark.browser
@@ -15,7 +23,16 @@ CLASS = [
     record(LONG, "e07", wrong={"delta": []}, status="crashed"),
     unread("<b>eve</b>"),
 ]
-
+OF_A_COURSE = [
+    record(LONG, submitted=None, late=True),
+    record("bob", wrong={"da_dz": ["O3"]}, submitted="2026-12-03T10:00:00+00:00", late=None),
+]
+COURSE = Course(
+    Path("winter"), LONG, LateRule(percent_a_day=Decimal(10)), "platform",
+    {"e01": datetime(2026, 12, 1, 23, tzinfo=UTC)}, {}, {}, {},
+)  # fmt: skip
+ADJUSTED = {("bob", "e01"): (Adjustment(Decimal("1.5"), LONG),), ("عمر", "e03"): (Adjustment(Decimal(-2), "x" * 500),)}
+GRADES = standings(OF_A_COURSE, COURSE, ADJUSTED, ["bob", LONG, LONG + "2", "عمر"])
 
 PAGES = {
     "a class": lambda: class_page.page(CLASS),
@@ -24,6 +41,10 @@ PAGES = {
         "ada", [record("ada", wrong={"da_dz": ["O4 D2"]}), record("ada", "e07", wrong={"dL_dW": ["P1"]}), unread("ada")]
     ),
     "a student of one exercise": lambda: feedback.page(LONG, [record(LONG)]),
+    "a class of a course": lambda: class_page.page(OF_A_COURSE, GRADES),
+    "a student of a course": lambda: feedback.page("bob", OF_A_COURSE[1:], GRADES),
+    "a student who handed in nothing": lambda: feedback.page("عمر", [], GRADES),
+    "a student without a grade": lambda: feedback.page("zoë", [], GRADES),
     "a student who handed in no exercise": lambda: feedback.page("eve", [unread("eve")]),
 }
 

@@ -1,0 +1,307 @@
+"""A whole class graded by the command itself: submissions a second, where the time goes, memory over the run, digests.
+
+``backprop-lab grade`` runs in a process of its own, as an instructor starts it, and is looked at from outside: how
+many students have records, what it and everything below it hold in memory. Afterwards some submissions of each
+exercise are graded here, one at a time, to tell the room's share of a submission's time from the judgement's.
+"""
+
+import contextlib
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+
+from ..checking.judge import judge, requests
+from ..checking.say import lines
+from ..exercises import every
+from ..grading import files, notebook, sandbox
+from ..grading.collect import collect
+from ..grading.pool import Pools
+from . import a_class
+
+SECRET = b"the secret of a benchmark"
+LOOK_SECONDS = 0.25
+TENTHS = 10
+SAMPLE = 12  # submissions of each exercise that are graded one at a time
+COMMAND = "from backprop_lab.command_line.main import app; app()"
+
+
+class Failed(Exception):
+    """The command did not end as it should; the message says how."""
+
+
+@dataclass
+class Run:
+    """One grading of the class.
+
+    ``curve`` are rows of (percent of the students, MiB of the grader, MiB of it and all below it, the largest since
+    the row before); the last one, of 100 %, is that of the tables and pages.
+    """
+
+    way: str
+    seconds: float = 0.0
+    grading_seconds: float = 0.0
+    digest: str = ""
+    records: int = 0
+    killed: int = 0
+    curve: list[tuple[int, float, float]] = field(default_factory=list)
+
+
+def grade(
+    place: Path, students: int, way: str, *options: str, at: Mapping[float, Callable[[int], Any]] | None = None,
+    out: str = "",
+) -> Run:  # fmt: skip
+    """Grade the class in ``place``, and look on.
+
+    Parameters
+    ----------
+    at : mapping of share of the students to callable
+        What is done, once each, when so many have records; called with the grader's process.
+    """
+    results, run, todo = place / (out or way), Run(way), sorted((at or {}).items())
+    said = place / f"{results.name}.txt"
+    command = [sys.executable, "-c", COMMAND, "grade", str(place / "class"), "--out", str(results),
+               "--seed-file", str(place / "secret"), *options]  # fmt: skip
+    began = time.perf_counter()
+    with said.open("w") as file:
+        grader = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+        largest = last = 0.0
+        try:
+            while grader.poll() is None:
+                share = _folders(results / "results") / students
+                own, below = memory(grader.pid)
+                largest = max(largest, below)
+                if (results / "grades.csv").exists() and not run.grading_seconds:
+                    run.grading_seconds = time.perf_counter() - began
+                while own and len(run.curve) <= min(TENTHS - 1, int(share * TENTHS)):
+                    run.curve.append((10 * len(run.curve), own, largest))
+                    largest = below
+                last = own or last
+                while todo and share >= todo[0][0]:
+                    todo.pop(0)[1](grader.pid)
+                    run.killed += 1
+                time.sleep(LOOK_SECONDS)
+        finally:
+            if grader.poll() is None:
+                grader.kill()
+            grader.wait()
+    run.seconds = time.perf_counter() - began
+    run.grading_seconds = run.grading_seconds or run.seconds
+    run.curve.append((100, last, largest))
+    run.digest, run.records = digest(results / "results")
+    if grader.returncode not in (0, -signal.SIGKILL):
+        raise Failed(
+            f"backprop-lab grade ended with status {grader.returncode}: {said.read_text('utf-8')[-600:].strip()}"
+        )
+    return run
+
+
+def digest(folder: Path) -> tuple[str, int]:
+    """One digest over the names and bytes of all records, and how many there are."""
+    whole, count = hashlib.sha256(), 0
+    for path in sorted(folder.rglob("*.json")):
+        name = path.relative_to(folder).as_posix().encode("utf-8", "surrogateescape")
+        whole.update(name + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        count += 1
+    return whole.hexdigest()[:16], count
+
+
+def memory(pid: int) -> tuple[float, float]:
+    """MiB that a process holds, and with it all below it; what several of them share is counted for each."""
+    children: dict[int, list[int]] = {}
+    pages: dict[int, int] = {}
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                parent = int(Path(entry, "stat").read_text().rpartition(")")[2].split()[1])
+                pages[int(entry.name)] = int(Path(entry, "statm").read_text().split()[1])
+                children.setdefault(parent, []).append(int(entry.name))
+    size, todo, total = os.sysconf("SC_PAGE_SIZE") / (1 << 20), [pid], 0
+    while todo:
+        one = todo.pop()
+        total += pages.get(one, 0)
+        todo += children.get(one, [])
+    return pages.get(pid, 0) * size, total * size
+
+
+def _folders(folder: Path) -> int:
+    try:
+        return len(os.listdir(folder))
+    except OSError:
+        return 0
+
+
+def four_ways(place: Path, students: int, ways: Sequence[str] = ("one", "two", "resumed", "cluster")) -> Iterator[Run]:
+    """The same class with one job, with two, killed half way and resumed, and on a cluster whose workers are killed."""
+    if "one" in ways:
+        yield grade(place, students, "one job", "--jobs", "1")
+    if "two" in ways:
+        yield grade(place, students, "two jobs", "--jobs", "2")
+    if "resumed" in ways:
+        kill = {0.5: lambda pid: os.kill(pid, signal.SIGKILL)}
+        first = grade(place, students, "resumed", "--jobs", "2", at=kill)
+        second = grade(place, students, "resumed", "--jobs", "2")
+        second.killed, second.seconds = first.killed, first.seconds + second.seconds
+        second.grading_seconds += first.grading_seconds
+        yield second
+    if "cluster" in ways:
+        with workers(2) as cluster:
+            kills = dict.fromkeys((0.2, 0.4, 0.6, 0.8), lambda pid: _kill_one(cluster))
+            yield grade(place, students, "cluster", "--cluster", cluster.scheduler_address, at=kills)
+
+
+@contextlib.contextmanager
+def workers(count: int) -> Iterator[Any]:
+    """A Dask cluster on this machine, reached by nobody else, with a process for each worker."""
+    try:
+        from distributed import LocalCluster
+    except ImportError as error:
+        raise Failed('the cluster needs Dask: pip install "backprop-lab[cluster]"') from error
+    with LocalCluster(
+        n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+        silence_logs="CRITICAL",
+    ) as cluster:  # fmt: skip
+        yield cluster
+
+
+def _kill_one(cluster: Any) -> None:
+    """SIGKILL to a worker; its nanny starts another."""
+    running = [nanny.pid for nanny in cluster.workers.values() if nanny.pid]
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(running[0], signal.SIGKILL)
+
+
+def where_the_time_goes(place: Path, handed_in: Sequence[a_class.HandedIn], tier: str) -> list[dict[str, Any]]:
+    """For each exercise, seconds in the room and of the judgement, of some submissions graded one at a time."""
+    pools, rows = Pools(SECRET, place / "pool"), []
+    for exercise in every():
+        own = [one for one in handed_in if one.exercise == exercise.id and one.kind not in ("cut off", "never ends")]
+        times = [_timed(place, one, exercise, pools, tier) for one in own[:SAMPLE]]
+        if times:
+            room, judged, steps = zip(*times, strict=True)
+            largest = max(map(sum, zip(room, judged, strict=True)))
+            rows.append({
+                "exercise": exercise.id, "submissions": sum(one.exercise == exercise.id for one in handed_in),
+                "steps": steps[0], "room": mean(room), "judging": mean(judged), "largest": largest,
+            })  # fmt: skip
+    return rows
+
+
+def _timed(place: Path, one: a_class.HandedIn, exercise: Any, pools: Pools, tier: str) -> tuple[float, float, int]:
+    cells = notebook.code_cells(notebook.parse(files.read(place / "class", one.file)))
+    fixtures = pools.picked(exercise, one.student)
+    asked = requests(exercise, fixtures)
+    began = time.perf_counter()
+    collected = collect(tier, cells, asked)
+    between = time.perf_counter()
+    lines(exercise, judge(exercise, fixtures, collected.answers, hidden=True), hidden=True)
+    return between - began, time.perf_counter() - between, sum(len(request.steps) for request in asked)
+
+
+def measure(
+    root: Path, place: Path, count: int, jobs: int, seed: int, options: Sequence[str] = (), four: bool = False,
+    say: Callable[[str], Any] = print,
+) -> dict[str, Any]:  # fmt: skip
+    """Make a class in ``place``, grade it, and return all numbers; ``say`` is told each step.
+
+    Raises
+    ------
+    a_class.NoClass, Failed, sandbox.NoIsolation
+        If there is nothing to make it of, or the command failed.
+    """
+    tier = sandbox.choose("auto")
+    (place / "secret").write_bytes(SECRET)
+    handed_in = a_class.made(root, place / "class", count, seed)
+    students = len({one.student for one in handed_in})
+    say(f"{count:,} submissions of {students:,} students, made by seed {seed}")
+    runs = []
+    way = ("cluster given", *options) if options else (f"{jobs} at a time", "--jobs", str(jobs))
+    for run in four_ways(place, students) if four else iter([grade(place, students, *way)]):
+        runs.append(run)
+        say(f"{run.way}: {run.records / run.grading_seconds:.2f} a second, digest {run.digest}")
+    found: dict[str, Any] = {
+        "submissions": count, "students": students, "seed": seed, "isolation": tier,
+        "kinds": dict(Counter(one.kind for one in handed_in)),
+        "runs": [asdict(run) | {"per_second": run.records / run.grading_seconds} for run in runs],
+        "exercises": where_the_time_goes(place, handed_in, tier),
+        "start_seconds": _start(tier),
+    }  # fmt: skip
+    if four:
+        found["two_over_one"] = found["runs"][1]["per_second"] / found["runs"][0]["per_second"]
+        found["same"] = len({run.digest for run in runs}) == 1
+    return found
+
+
+def _start(tier: str) -> float:
+    """Seconds until an empty room answers."""
+    from ..grading import wire
+
+    taken = []
+    for _ in range(9):
+        began = time.perf_counter()
+        with sandbox.started(tier) as worker:
+            wire.receive(worker.replies, time.monotonic() + sandbox.START_SECONDS)
+        taken.append(time.perf_counter() - began)
+    return median(taken)
+
+
+def report(found: Mapping[str, Any]) -> str:
+    """The numbers as lines of text, 100 columns at most."""
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in found["kinds"].items())
+    told = [f"{found['submissions']:,} submissions of {found['students']:,} students (seed {found['seed']}): {kinds}"]
+    told.append(f"isolation: {found['isolation']}; an empty room answers after {1000 * found['start_seconds']:.0f} ms")
+    told += ["", f"{'way':14}{'records':>9}{'a second':>10}{'grading':>10}{'with pages':>12}{'killed':>8}  digest"]
+    for run in found["runs"]:
+        told.append(
+            f"{run['way']:14}{run['records']:>9,}{run['per_second']:>10.2f}{_clock(run['grading_seconds']):>10}"
+            f"{_clock(run['seconds']):>12}{run['killed']:>8}  {run['digest']}"
+        )
+    if "same" in found:
+        told.append(
+            f"two jobs / one: {found['two_over_one']:.2f}; the digests are {'the same' if found['same'] else 'DIFFERENT'}"
+        )
+    told += ["", "memory, MiB: the grader alone / with all below it, the largest since the column before"]
+    for run in found["runs"]:
+        told.append(f"{run['way']:14}" + "".join(f"{f'{percent} %':>8}" for percent, _, _ in run["curve"]))
+        told.append(f"{'  alone':14}" + "".join(f"{own:>8.0f}" for _, own, _ in run["curve"]))
+        told.append(f"{'  with all':14}" + "".join(f"{below:>8.0f}" for _, _, below in run["curve"]))
+    told += [
+        "",
+        f"{'exercise':10}{'submissions':>12}{'steps':>7}{'room, ms':>11}{'judging, ms':>13}{'largest, ms':>13}",
+    ]
+    for row in found["exercises"]:
+        told.append(
+            f"{row['exercise']:10}{row['submissions']:>12,}{row['steps']:>7}{1000 * row['room']:>11.0f}"
+            f"{1000 * row['judging']:>13.0f}{1000 * row['largest']:>13.0f}"
+        )
+    return "\n".join(told)
+
+
+def _clock(seconds: float) -> str:
+    """Hours, minutes and seconds.
+
+    >>> _clock(59.6), _clock(3725)
+    ('0:01:00', '1:02:05')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+@contextlib.contextmanager
+def kept(folder: Path | None) -> Iterator[Path]:
+    """The folder for the class and its results: the one that was asked for, or one that is removed at the end."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="backprop-lab-") as made:
+        yield Path(made)
