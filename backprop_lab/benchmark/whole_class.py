@@ -6,16 +6,13 @@ exercise are graded here, one at a time, to tell the room's share of a submissio
 """
 
 import contextlib
-import hashlib
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -27,136 +24,24 @@ from ..grading import files, notebook, sandbox
 from ..grading.collect import collect
 from ..grading.pool import Pools
 from . import a_class
+from .looking_on import TENTHS, Failed, Run, grade
 
 SECRET = b"the secret of a benchmark"
-LOOK_SECONDS = 0.25
-TENTHS = 10
 SAMPLE = 12  # submissions of each exercise that are graded one at a time
-COMMAND = "from backprop_lab.command_line.main import app; app()"
 
 
-class Failed(Exception):
-    """The command did not end as it should; the message says how."""
-
-
-@dataclass
-class Run:
-    """One grading of the class.
-
-    ``curve`` are rows of (percent of the students, MiB of the grader, MiB of it and all below it, the largest since
-    the row before); the last one, of 100 %, is that of the tables and pages.
-    """
-
-    way: str
-    seconds: float = 0.0
-    grading_seconds: float = 0.0
-    digest: str = ""
-    records: int = 0
-    killed: int = 0
-    curve: list[tuple[int, float, float]] = field(default_factory=list)
-
-
-def grade(
-    place: Path, students: int, way: str, *options: str, at: Mapping[float, Callable[[int], Any]] | None = None,
-    out: str = "",
-) -> Run:  # fmt: skip
-    """Grade the class in ``place``, and look on.
-
-    Parameters
-    ----------
-    at : mapping of share of the students to callable
-        What is done, once each, when so many have records; called with the grader's process.
-    """
-    results, run, todo = place / (out or way), Run(way), sorted((at or {}).items())
-    said = place / f"{results.name}.txt"
-    command = [sys.executable, "-c", COMMAND, "grade", str(place / "class"), "--out", str(results),
-               "--seed-file", str(place / "secret"), *options]  # fmt: skip
-    began = time.perf_counter()
-    with said.open("w") as file:
-        grader = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
-        largest = last = 0.0
-        try:
-            while grader.poll() is None:
-                share = _folders(results / "results") / students
-                own, below = memory(grader.pid)
-                largest = max(largest, below)
-                if (results / "grades.csv").exists() and not run.grading_seconds:
-                    run.grading_seconds = time.perf_counter() - began
-                while own and len(run.curve) <= min(TENTHS - 1, int(share * TENTHS)):
-                    run.curve.append((10 * len(run.curve), own, largest))
-                    largest = below
-                last = own or last
-                while todo and share >= todo[0][0]:
-                    todo.pop(0)[1](grader.pid)
-                    run.killed += 1
-                time.sleep(LOOK_SECONDS)
-        finally:
-            if grader.poll() is None:
-                grader.kill()
-            grader.wait()
-    run.seconds = time.perf_counter() - began
-    run.grading_seconds = run.grading_seconds or run.seconds
-    run.curve.append((100, last, largest))
-    run.digest, run.records = digest(results / "results")
-    if grader.returncode not in (0, -signal.SIGKILL):
-        raise Failed(
-            f"backprop-lab grade ended with status {grader.returncode}: {said.read_text('utf-8')[-600:].strip()}"
-        )
-    return run
-
-
-def digest(folder: Path) -> tuple[str, int]:
-    """One digest over the names and bytes of all records, and how many there are."""
-    whole, count = hashlib.sha256(), 0
-    for path in sorted(folder.rglob("*.json")):
-        name = path.relative_to(folder).as_posix().encode("utf-8", "surrogateescape")
-        whole.update(name + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-        count += 1
-    return whole.hexdigest()[:16], count
-
-
-def memory(pid: int) -> tuple[float, float]:
-    """MiB that a process holds, and with it all below it; what several of them share is counted for each."""
-    children: dict[int, list[int]] = {}
-    pages: dict[int, int] = {}
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError, IndexError, ValueError):
-                parent = int(Path(entry, "stat").read_text().rpartition(")")[2].split()[1])
-                pages[int(entry.name)] = int(Path(entry, "statm").read_text().split()[1])
-                children.setdefault(parent, []).append(int(entry.name))
-    size, todo, total = os.sysconf("SC_PAGE_SIZE") / (1 << 20), [pid], 0
-    while todo:
-        one = todo.pop()
-        total += pages.get(one, 0)
-        todo += children.get(one, [])
-    return pages.get(pid, 0) * size, total * size
-
-
-def _folders(folder: Path) -> int:
-    try:
-        return len(os.listdir(folder))
-    except OSError:
-        return 0
-
-
-def four_ways(place: Path, students: int, ways: Sequence[str] = ("one", "two", "resumed", "cluster")) -> Iterator[Run]:
+def four_ways(place: Path, students: int) -> Iterator[Run]:
     """The same class with one job, with two, killed half way and resumed, and on a cluster whose workers are killed."""
-    if "one" in ways:
-        yield grade(place, students, "one job", "--jobs", "1")
-    if "two" in ways:
-        yield grade(place, students, "two jobs", "--jobs", "2")
-    if "resumed" in ways:
-        kill = {0.5: lambda pid: os.kill(pid, signal.SIGKILL)}
-        first = grade(place, students, "resumed", "--jobs", "2", at=kill)
-        second = grade(place, students, "resumed", "--jobs", "2")
-        second.killed, second.seconds = first.killed, first.seconds + second.seconds
-        second.grading_seconds += first.grading_seconds
-        yield second
-    if "cluster" in ways:
-        with workers(2) as cluster:
-            kills = dict.fromkeys((0.2, 0.4, 0.6, 0.8), lambda pid: _kill_one(cluster))
-            yield grade(place, students, "cluster", "--cluster", cluster.scheduler_address, at=kills)
+    yield grade(place, students, "one job", "--jobs", "1")
+    yield grade(place, students, "two jobs", "--jobs", "2")
+    first = grade(place, students, "resumed", "--jobs", "2", at={0.5: lambda pid: os.kill(pid, signal.SIGKILL)})
+    second = grade(place, students, "resumed", "--jobs", "2")
+    second.killed, second.seconds = first.killed, first.seconds + second.seconds
+    second.grading_seconds += first.grading_seconds
+    yield second
+    with workers(2) as cluster:
+        kills = dict.fromkeys((0.2, 0.4, 0.6, 0.8), lambda pid: _kill_one(cluster))
+        yield grade(place, students, "cluster", "--cluster", cluster.scheduler_address, at=kills)
 
 
 @contextlib.contextmanager
@@ -269,11 +154,13 @@ def report(found: Mapping[str, Any]) -> str:
         told.append(
             f"two jobs / one: {found['two_over_one']:.2f}; the digests are {'the same' if found['same'] else 'DIFFERENT'}"
         )
-    told += ["", "memory, MiB: the grader alone / with all below it, the largest since the column before"]
+    told += ["", "memory, MiB: the grader alone, and with all below it the largest since the column before"]
+    tenths = range(0, 101, 100 // TENTHS)
+    told.append(" " * 14 + "".join(f"{f'{percent} %':>7}" for percent in tenths))
     for run in found["runs"]:
-        told.append(f"{run['way']:14}" + "".join(f"{f'{percent} %':>8}" for percent, _, _ in run["curve"]))
-        told.append(f"{'  alone':14}" + "".join(f"{own:>8.0f}" for _, own, _ in run["curve"]))
-        told.append(f"{'  with all':14}" + "".join(f"{below:>8.0f}" for _, _, below in run["curve"]))
+        for label, column in ((run["way"], 1), ("  with all", 2)):
+            held = {row[0]: f"{row[column]:.0f}" for row in run["curve"]}
+            told.append(f"{label:14}" + "".join(f"{held.get(percent, '–'):>7}" for percent in tenths))
     told += [
         "",
         f"{'exercise':10}{'submissions':>12}{'steps':>7}{'room, ms':>11}{'judging, ms':>13}{'largest, ms':>13}",

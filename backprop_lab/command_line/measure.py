@@ -97,7 +97,7 @@ def whole_class(
 
     Ends with status 1 where the four ways do not give the same records.
     """
-    from ..benchmark import a_class
+    from ..benchmark import a_class, looking_on
     from ..benchmark import whole_class as measured
 
     if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -108,7 +108,7 @@ def whole_class(
     try:
         with measured.kept(out) as place:
             found = measured.measure(root, place, submissions, jobs, seed, options, four_ways, typer.echo)
-    except (a_class.NoClass, measured.Failed, sandbox.NoIsolation) as error:
+    except (a_class.NoClass, looking_on.Failed, sandbox.NoIsolation) as error:
         refuse(str(error))
     text = f"{machine.description()}\n{measured.report(found)}"
     typer.echo(f"\n{text}")

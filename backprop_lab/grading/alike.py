@@ -5,15 +5,12 @@ comments and moved functions change nothing. A run of ``RUN`` tokens that two st
 not is in common (winnowing, as MOSS does it: Schleimer, Wilkerson and Aiken 2003, by the library copydetect).
 """
 
-import html
 import io
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
-
-import markupsafe
 
 from . import notebook
 from .tokens import LONGEST, Token, plain, tokens
@@ -230,25 +227,3 @@ def _fingerprint(texts: Sequence[str], released: Mapping | set = frozenset()) ->
     made.hashes = set(made.hash_idx)
     made.token_coverage = get_token_coverage(made.hash_idx, RUN, len(text))
     return made
-
-
-def shown(code: str, marked: Sequence[tuple[int, int]], most: int = 20_000) -> markupsafe.Markup:
-    """Code for a page, with the passages marked: everything is escaped, and what steers a page is a �.
-
-    >>> shown("a < b", [(2, 3)])
-    Markup('a <mark>&lt;</mark> b')
-    """
-    parts, end = [], 0
-    for first, last in marked:
-        parts += [_text(code[end:first]), f"<mark>{_text(code[first:last])}</mark>"]
-        end = last
-        if end > most:
-            break
-    rest = code[end : max(end, most)]
-    parts += [_text(rest), "\n…" if end + len(rest) < len(code) else ""]
-    return markupsafe.Markup("".join(parts))
-
-
-def _text(code: str) -> str:
-    """Escaped, with one character for one: what is no character on paper could turn the page's text around."""
-    return html.escape("".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in code))

@@ -3,16 +3,21 @@
 It names students and shows their code, so it is for the instructor alone. All of both is escaped.
 """
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
+import markupsafe
+
 from ..checking.say import template
-from .alike import LEAST_TOKENS, RUN, Match, marked, shown
+from .alike import LEAST_TOKENS, RUN, Match, marked
 from .similar import Compared, percent
 
 # The others are in similar.csv.
 SIDE_BY_SIDE = 200
 NAMES = 50
+# Of one answer: the longest right one that we know has half as many characters.
+CHARACTERS = 20_000
 
 
 def page(found: Sequence[Compared], least: float) -> str:
@@ -53,3 +58,25 @@ def _told(number: int, match: Match) -> dict[str, Any]:
             for student, share, answer, places in zip(sides, match.shares, match.answers, marked(match), strict=True)
         ],
     }
+
+
+def shown(code: str, marked: Sequence[tuple[int, int]], most: int = CHARACTERS) -> markupsafe.Markup:
+    """Code for a page, with the passages marked: everything is escaped, and what steers a page is a �.
+
+    >>> shown("a < b", [(2, 3)])
+    Markup('a <mark>&lt;</mark> b')
+    """
+    parts, end = [], 0
+    for first, last in marked:
+        parts += [_text(code[end:first]), f"<mark>{_text(code[first:last])}</mark>"]
+        end = last
+        if end > most:
+            break
+    rest = code[end : max(end, most)]
+    parts += [_text(rest), "\n…" if end + len(rest) < len(code) else ""]
+    return markupsafe.Markup("".join(parts))
+
+
+def _text(code: str) -> str:
+    """Escaped, with one character for one: what is no character on paper could turn the page's text around."""
+    return html.escape("".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in code))

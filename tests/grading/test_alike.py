@@ -208,7 +208,7 @@ def test_shown_code_is_the_code_escaped(code, a, b):
     from html import unescape
 
     a, b = sorted((min(a, len(code)), min(b, len(code))))
-    page = str(alike.shown(code, [(a, b)]))
+    page = str(similar_page.shown(code, [(a, b)]))
     assert set(re.findall("<[^>]*>", page)) <= {"<mark>", "</mark>"}
     assert unescape(re.sub("</?mark>", "", page)) == code.replace("\0", "�").replace("\u202e", "�")
 

@@ -20,7 +20,7 @@ import pytest
 from distributed.security import Security
 from typer.testing import CliRunner
 
-from backprop_lab.benchmark.whole_class import digest
+from backprop_lab.benchmark.looking_on import digest
 from backprop_lab.command_line.main import app
 from backprop_lab.exercises import load
 from backprop_lab.exercises.layouts import layout

@@ -198,6 +198,8 @@ def test_no_source_breaks_it(words):
         "f(" * 100_000,
         "-" * 100_000,
         "f(x)-" * 50_000,
+        "\nimport (" * 50_000,
+        ")-" * 50_000,
     ],
 )
 def test_hostile_sources_take_bounded_time(source):
