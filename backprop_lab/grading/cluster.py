@@ -80,8 +80,9 @@ def connect(address: str, tls: Tls | None, isolation: str) -> tuple[running.Plac
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})
     address = f"tls://{address}" if tls and "://" not in address else address
     try:
-        client = Client(address, security=_security(tls), timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        client = _quiet(Client)(address, security=_security(tls), timeout=CONNECT_SECONDS, set_as_default=False)
+    except Exception as error:
+        # Of any kind: what is no scheduler may say anything, which Dask reads as sizes of what comes.
         raise NoCluster(f"no Dask scheduler answers at {address}: {_why(error)}") from error
     try:
         workers = _workers(client, address)
@@ -176,6 +177,17 @@ class _Look:
             raise NoCluster(
                 f"the cluster at {self.address} has no workers any more; start some: dask worker {self.address}"
             )
+
+
+def _quiet(client: type) -> type:
+    """A client that says nothing when it is thrown away before it was connected."""
+
+    class Quiet(client):
+        def __del__(self) -> None:
+            with contextlib.suppress(Exception):
+                super().__del__()
+
+    return Quiet
 
 
 def _closing(client: Any) -> Any:

@@ -5,11 +5,12 @@ import pickle
 import random
 import shutil
 import signal
+import socketserver
 import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -185,20 +186,29 @@ def test_no_more_tasks_are_made_than_can_be_in_flight(jobs):
     assert most <= running.AHEAD * jobs
 
 
-def test_what_is_done_is_there_before_what_went_wrong_is_told():
-    gate, got = threading.Event(), []
+class AtOnce(Executor):
+    """Does everything when it is handed over: all is done when it is first looked at."""
 
+    def submit(self, function, task):
+        future = Future()
+        try:
+            future.set_result(function(task))
+        except OSError as error:
+            future.set_exception(error)
+        return future
+
+
+def test_what_is_done_is_there_before_what_went_wrong_is_told():
     def work(task):
-        if task == "wrong":
-            gate.wait(10)
+        if task == 7:
             raise OSError("the disk is full")
         return task
 
-    with pytest.raises(OSError, match="the disk is full"), running.here(2) as place:  # noqa: PT012
-        for key, _ in running.run(place, work, [("right", "right"), ("wrong", "wrong"), ("late", "late")]):
+    got = []
+    with pytest.raises(OSError, match="the disk is full"):  # noqa: PT012
+        for key, _ in running.run(running.Place(AtOnce(), 100), work, [(k, k) for k in range(50)]):
             got.append(key)
-            gate.set()
-    assert "right" in got
+    assert sorted(got) == [k for k in range(50) if k != 7]
 
 
 class Died(Exception):
@@ -315,6 +325,20 @@ def test_nobody_answers(monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     said = refused("--cluster", "tcp://127.0.0.1:9")
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in said
+
+
+def test_what_answers_is_no_scheduler(monkeypatch):
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
+
+    class Web(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" + b"x" * 1000)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Web) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.server_address[1]}"
+        assert f"no Dask scheduler answers at {address}" in refused("--cluster", address)
+        server.shutdown()
 
 
 def test_a_cluster_without_workers(monkeypatch):
