@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..grading.standing import Standings, standings
-from ..grading.standing import shown as points_of
+from ..course.standing import Standings, standings
+from ..course.standing import shown as points_of
 
 # More submissions than these are summed up; each of them is in grades.csv.
 ROWS = 40

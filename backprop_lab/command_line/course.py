@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from ..grading import adjustments
-from ..grading.course import FILE, Course, NoCourse
+from ..course import adjustments
+from ..course.roster import COLUMNS, NoRoster, imported
+from ..course.settings import FILE, Course, NoCourse
 from ..grading.results import write
-from ..grading.roster import COLUMNS, NoRoster, imported
 from .refuse import refuse
 
 app = typer.Typer(help="A folder for a course: deadlines, roster, adjustments, the class's secret.")

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..grading import adjustments, gradebooks
-from ..grading.adjustments import Adjustments, BadAdjustments
-from ..grading.course import FILE, FILES, Course, NoCourse
+from ..course import adjustments, gradebooks
+from ..course.adjustments import Adjustments, BadAdjustments
+from ..course.roster import NoRoster, Roster
+from ..course.settings import FILE, FILES, Course, NoCourse
+from ..course.standing import Standings, standings
 from ..grading.grade import _printable
 from ..grading.results import Store, safe
-from ..grading.roster import NoRoster, Roster
-from ..grading.standing import Standings, standings
 from ..grading.submissions import Submission
 from .refuse import nearest, refuse
 

@@ -16,12 +16,13 @@ import typer
 
 from .. import exercises
 from ..checking.say import WIDTH, Report, of_points
+from ..course import feedback
+from ..course.standing import Standing, shown, standings
 from ..exercises import stored
-from ..grading import feedback, flags
+from ..grading import flags
 from ..grading import grade as grading
 from ..grading.pool import fingerprint
 from ..grading.results import MARKER, STATUSES, NotOurs, Store, safe
-from ..grading.standing import Standing, shown, standings
 from .desk import Desk
 from .refuse import nearest, refuse
 

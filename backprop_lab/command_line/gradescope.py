@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from .. import exercises
-from ..grading import gradescope as packing
-from ..grading.course import Course, NoCourse
+from ..course import gradescope as packing
+from ..course.settings import Course, NoCourse
 from ..grading.pool import NoReferences
 from ..grading.results import write
 from .refuse import refuse

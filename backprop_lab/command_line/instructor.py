@@ -20,11 +20,12 @@ from rich.progress import (
 from rich.table import Column
 
 from .. import exercises
-from ..grading import class_page, feedback, running, sandbox, submissions
+from ..course import class_page, feedback, tables
+from ..course.standing import Standings, standings
 from ..grading import grade as grading
+from ..grading import running, sandbox, submissions
 from ..grading.pool import NoReferences, Pools
 from ..grading.results import NotOurs, Store
-from ..grading.standing import Standings, standings
 from . import closing
 from . import place as places
 from .desk import Desk
@@ -133,8 +134,8 @@ def grade(
             graded, kept_records = _run(bar, store, chosen, pools, tier, place, regrade)
             records = desk.one_name(store.records()) if desk else store.records()
             grades = desk.grades(records) if desk else standings(records)
-            store.write_grades(grades)
-            store.write_totals(grades)
+            store.write_table("grades", tables.grades(grades))
+            store.write_table("totals", tables.totals(grades))
             if desk:
                 desk.write_gradebooks(store, grades)
             _write_pages(bar, store, records, grades, desk.without_grades(store, grades) if desk else [])

@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ..course import similar as compare
+from ..course import similar_page
+from ..course.alike import LEAST_SHARE, LEAST_TOKENS
 from ..grading import grade as grading
-from ..grading import similar as compare
-from ..grading import similar_page, submissions
-from ..grading.alike import LEAST_SHARE, LEAST_TOKENS
+from ..grading import submissions
 from ..grading.results import NotOurs, Store, write
 from .desk import Desk
 from .instructor import _exercises, _inside, _progress

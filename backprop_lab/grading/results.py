@@ -22,12 +22,9 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-
-from .standing import Standings, shown
 
 MARKER = "backprop-lab.json"
 BESIDE = ".new-"
@@ -146,47 +143,6 @@ class Store:
             else:
                 found.append(record)
         return sorted(found, key=lambda r: (r["student"], r["exercise"]))
-
-    def write_grades(self, standings: Standings) -> None:
-        """The table of all grades. One that was edited by hand since is set aside, not lost."""
-        rows: list[tuple[Any, ...]] = [("student", "exercise", "points", "out_of", "status")]
-        rows += [
-            (plain_cell(s.student), s.exercise, shown(s.points), s.out_of, s.status) for s in standings.each.values()
-        ]
-        if standings.course:
-            behind: list[tuple[Any, ...]] = [("earned", "late_days", "late_points", "adjustment")]
-            for s in standings.each.values():
-                # Where lateness cannot be told there is no number, not a 0.
-                known = s.lateness is not None and s.lateness.days is not None
-                late = (s.lateness.days, shown(s.late_points)) if known else ("", "")
-                behind.append((shown(s.earned), *late, shown(s.adjustment)))
-            rows = [front + back for front, back in zip(rows, behind, strict=True)]
-        self.write_table("grades", rows)
-
-    def write_totals(self, standings: Standings) -> None:
-        """A row a student, with the care of ``write_grades``; who is on the roster and handed in nothing has one too.
-
-        ``out_of`` is that of all exercises in the table, for everyone: who handed in one of ten has not all points.
-        An exercise that was not handed in is an empty cell.
-        """
-        points: dict[str, dict[str, Decimal]] = {student: {} for student in standings.enrolled}
-        out_of: dict[str, int] = {}
-        for s in standings.each.values():
-            own = points.setdefault(s.student, {})
-            if s.exercise != "unknown":
-                own[s.exercise] = s.points
-                out_of[s.exercise] = max(s.out_of, out_of.get(s.exercise, 0))
-        columns, most = sorted(out_of), sum(out_of.values())
-        rows = [
-            (
-                plain_cell(student),
-                *(shown(own[c]) if c in own else "" for c in columns),
-                shown(sum(own.values(), Decimal(0))),
-                most,
-            )
-            for student, own in sorted(points.items())
-        ]
-        self.write_table("totals", [("student", *columns, "total", "out_of"), *rows])
 
     def write_table(self, name: str, rows: Iterable[Iterable[Any]]) -> None:
         """A table beside the records; what is there and is not what was last written is another's: it is set aside."""

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from backprop_lab.grading import class_page, feedback
-from backprop_lab.grading.adjustments import Adjustment
-from backprop_lab.grading.course import Course
-from backprop_lab.grading.late import LateRule
-from backprop_lab.grading.standing import standings
+from backprop_lab.course import class_page, feedback
+from backprop_lab.course.adjustments import Adjustment
+from backprop_lab.course.late import LateRule
+from backprop_lab.course.settings import Course
+from backprop_lab.course.standing import standings
 from tests.class_records import record, unread
 
 pytestmark = pytest.mark.browser

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from backprop_lab.command_line.main import app
-from backprop_lab.grading.course import Course
+from backprop_lab.course.settings import Course
 from backprop_lab.grading.pool import fingerprint
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from backprop_lab.command_line.main import app
-from backprop_lab.grading import gradescope
+from backprop_lab.course import gradescope
 
 
 def call(*arguments):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from backprop_lab import exercises
 from backprop_lab.command_line import explain
-from backprop_lab.grading import class_page, feedback, flags, notebook
+from backprop_lab.course import class_page, feedback
+from backprop_lab.grading import flags, notebook
 from backprop_lab.grading.calibrate import fixtures_for
 from backprop_lab.grading.grade import examine
 from tests.class_records import record

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_lab.grading import class_table, gradebooks, lms
-from backprop_lab.grading.roster import COLUMNS, Enrolled, NoRoster, Roster, imported
-from tests.grading.gradebook_parsers import CanvasUser, MoodleUser, canvas_import, moodle_import
+from backprop_lab.course import class_table, gradebooks
+from backprop_lab.course.roster import COLUMNS, Enrolled, NoRoster, Roster, imported
+from backprop_lab.grading import lms
+from tests.course.gradebook_parsers import CanvasUser, MoodleUser, canvas_import, moodle_import
 
 OURS = """student,name,email,id_number,canvas_id,section
 ada,Ada Lovelace,Ada@Example.org,0012345,12345,A

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ..checking.say import of_points, template
-from . import flags
+from ..grading import flags
+from ..grading.results import STATUSES, safe
 from .histogram import by_points, by_tenths, drawn
 from .mistakes_made import made, unnamed
-from .results import STATUSES, safe
 from .standing import Standings, shown, standings
 
 TALK_ABOUT = 5

@@ -20,11 +20,12 @@ from typer.testing import CliRunner
 
 from backprop_lab.checking.compare import leaves
 from backprop_lab.command_line.main import app
+from backprop_lab.course import gradescope, gradescope_run
 from backprop_lab.exercises import load
-from backprop_lab.grading import grade, gradescope, gradescope_run, notebook, sandbox, submissions
+from backprop_lab.grading import grade, notebook, sandbox, submissions
 from backprop_lab.grading.pool import Pools
 from tests.attacks.writing import earns_if, honest, notebook_of
-from tests.grading.gradescope_schema import RESULTS
+from tests.course.gradescope_schema import RESULTS
 from tests.paths import ROOT, SOLUTIONS
 
 pytestmark = pytest.mark.sandbox

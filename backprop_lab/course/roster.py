@@ -15,9 +15,9 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
+from ..grading.results import plain_cell
 from . import class_table, exports
 from .class_table import NoRoster, Table, shown
-from .results import plain_cell
 
 __all__ = ["COLUMNS", "Enrolled", "NoRoster", "Roster", "imported"]
 

@@ -24,13 +24,13 @@ from pathlib import Path
 
 from .. import __version__
 from ..exercises import Exercise
-from .pool import Pools
+from ..grading.pool import Pools
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent
 SCRIPTS = HERE / "gradescope_files"
 # Rooms that grading is made of; the mathematics stands beside them. Nothing else of the package is packed.
-ROOMS = ("checking", "exercises", "grading")
+ROOMS = ("checking", "course", "exercises", "grading")
 # Packages that grading one notebook imports. References come with the pool, and text needs no templates.
 REQUIRED = ("numpy", "nbformat", "pygments", "pyseccomp")
 VISIBILITIES = ("visible", "after_due_date", "after_published")

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop_lab import exercises
-from backprop_lab.grading import alike, notebook, similar, similar_page
-from backprop_lab.grading.alike import Released, TooLong, matches
+from backprop_lab.course import alike, similar, similar_page
+from backprop_lab.course.alike import Released, TooLong, matches
+from backprop_lab.grading import notebook
 from backprop_lab.grading.submissions import Submission
 from backprop_lab.grading.tokens import LONGEST, plain, tokens
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from . import notebook
-from .tokens import LONGEST, Token, plain, tokens
+from ..grading import notebook
+from ..grading.tokens import LONGEST, Token, plain, tokens
 
 # Measured on the 81 right solutions of the fourteen exercises, each in a style of its own (196 pairs), and on a copy of
 # each with other names, other comments and its functions in another order. Of answers with 70 tokens or more the

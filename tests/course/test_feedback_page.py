@@ -4,7 +4,7 @@ from html import unescape
 
 import pytest
 
-from backprop_lab.grading import feedback
+from backprop_lab.course import feedback
 from tests.class_records import record, unread
 
 BOTH = [record("ada", wrong={"da_dz": ["O4 D2"]}), record("ada", "e07", outcomes={"dL_dW": "not attempted"})]

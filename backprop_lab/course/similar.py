@@ -12,12 +12,12 @@ from itertools import islice
 from typing import Any
 
 from .. import exercises
-from . import notebook, release
+from ..grading import notebook, release
+from ..grading.grade import _exercise_id, _printable
+from ..grading.results import plain_cell
+from ..grading.submissions import Submission, Unreadable
+from ..grading.tokens import LONGEST
 from .alike import LEAST_SHARE, LEAST_TOKENS, Answer, Match, Released, TooLong, matches
-from .grade import _exercise_id, _printable
-from .results import plain_cell
-from .submissions import Submission, Unreadable
-from .tokens import LONGEST
 
 HEAD = (
     "exercise", "student", "other", "percent", "other_percent", "tokens_in_common", "own_tokens", "other_own_tokens",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from .files import SIZE_LIMIT
+from ..grading.files import SIZE_LIMIT
 
 MOST_ROWS, LONGEST_CELL, SHOWN = 100_000, 500, 60
 DELIMITERS = ",;\t"

@@ -19,11 +19,11 @@ from typing import Any
 
 from ..checking.say import Line, Report, of_points
 from ..exercises import Exercise, load
-from . import grade, lms, notebook, sandbox, submissions
+from ..grading import grade, lms, notebook, sandbox, submissions
+from ..grading.pool import Pools
+from ..grading.results import STATUSES, dumps, write
+from ..grading.submissions import Submission, Unreadable
 from .feedback import line
-from .pool import Pools
-from .results import STATUSES, dumps, write
-from .submissions import Submission, Unreadable
 
 # Notebooks of one submission that are looked at, and files that are told of where none of them serves.
 MOST_FILES, MOST_TOLD = 100, 5

@@ -6,11 +6,11 @@ from html import unescape
 import pytest
 
 from backprop_lab.command_line.refuse import nearest
-from backprop_lab.grading import class_page, feedback
-from backprop_lab.grading.adjustments import Adjustment, BadAdjustments, read
-from backprop_lab.grading.standing import shown, standings
+from backprop_lab.course import class_page, feedback
+from backprop_lab.course.adjustments import Adjustment, BadAdjustments, read
+from backprop_lab.course.standing import shown, standings
 from tests.class_records import record
-from tests.grading.test_course import course
+from tests.course.test_settings import course
 
 CLASS = {"ada", "bob", "Zoë Müller", "=cyd"}
 HEAD = "student,exercise,points,reason\n"

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from backprop_lab.course import class_page
+from backprop_lab.course.histogram import by_points, by_tenths, drawn
+from backprop_lab.course.mistakes_made import made, unnamed
 from backprop_lab.exercises import load
 from backprop_lab.exercises.catalogue import CATALOGUE
-from backprop_lab.grading import class_page
-from backprop_lab.grading.histogram import by_points, by_tenths, drawn
-from backprop_lab.grading.mistakes_made import made, unnamed
 from backprop_lab.grading.results import Store
 from tests.class_records import record, unread
 

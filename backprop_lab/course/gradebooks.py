@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from .. import exercises
-from .results import plain_cell
+from ..grading.results import plain_cell
 from .roster import Enrolled, Roster
 
 Finals = Mapping[tuple[str, str], tuple[Decimal, int]]

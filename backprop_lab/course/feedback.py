@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..checking.say import Finding, Line, template
-from .results import STATUSES
+from ..grading.results import STATUSES
 from .standing import Standing, Standings, shown, standings
 
 

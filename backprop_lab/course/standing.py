@@ -11,8 +11,8 @@ from typing import Any
 
 from .. import exercises
 from .adjustments import Adjustment, Adjustments
-from .course import Course
 from .late import Lateness, lateness
+from .settings import Course
 
 NOTHING = "nothing handed in"
 

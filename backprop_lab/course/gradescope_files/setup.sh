@@ -58,5 +58,5 @@ pip -r "$home/source/requirements.txt" -c "$home/source/constraints.txt" ||
     fail "what grading needs could not be installed: $(tr '\n' ' ' <"$home/source/requirements.txt")"
 
 chmod -R go-rwx "$home/source/class"
-PYTHONPATH="$home/source/package" "$home/venv/bin/python" -s -P -m backprop_lab.grading.gradescope_run --check "$home" ||
+PYTHONPATH="$home/source/package" "$home/venv/bin/python" -s -P -m backprop_lab.course.gradescope_run --check "$home" ||
     fail "the autograder does not start here; what stands above says why"

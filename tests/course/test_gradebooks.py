@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_lab.grading import gradebooks
-from backprop_lab.grading.gradebooks import NoColumn
-from backprop_lab.grading.roster import Enrolled, Roster
-from tests.grading.gradebook_parsers import CanvasUser, MoodleUser, Refused, canvas_import, moodle_import
+from backprop_lab.course import gradebooks
+from backprop_lab.course.gradebooks import NoColumn
+from backprop_lab.course.roster import Enrolled, Roster
+from tests.course.gradebook_parsers import CanvasUser, MoodleUser, Refused, canvas_import, moodle_import
 
 NAMES = ("Ada Lovelace", 'Grace "Amazing" Hopper', "Noether, Emmy", "Zoë Müller-Öz", "Sean O'Casey", "=cmd|' /C calc'!A0",
          "عمر الخيام", "学生", "Points Possible", "Student, Test", "@SUM(1+1)", "Muted", "back\\slash\"", "a;b;c")  # fmt: skip

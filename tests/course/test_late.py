@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from backprop_lab.grading.late import LateRule, days_late, lateness, points_taken
+from backprop_lab.course.late import LateRule, days_late, lateness, points_taken
 
 DEADLINE = datetime.fromisoformat("2026-12-01T23:59:00+01:00")
 GRACE = timedelta(minutes=15)

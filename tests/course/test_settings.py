@@ -6,11 +6,11 @@ from html import unescape
 
 import pytest
 
-from backprop_lab.grading import class_page, feedback
-from backprop_lab.grading.course import Course, NoCourse
-from backprop_lab.grading.late import LateRule
+from backprop_lab.course import class_page, feedback, tables
+from backprop_lab.course.late import LateRule
+from backprop_lab.course.settings import Course, NoCourse
+from backprop_lab.course.standing import standings
 from backprop_lab.grading.results import Store
-from backprop_lab.grading.standing import standings
 from tests.class_records import record, unread
 
 WHOLE = """
@@ -195,8 +195,8 @@ def test_the_class_page_says_who_was_late_and_what_is_to_be_looked_at_by_hand(tm
 def test_tables_say_how_each_grade_came_about(tmp_path):
     store, grades = Store(tmp_path / "out"), standings(LATE, course(tmp_path), enrolled=["ada", "hal"])
     store.open()
-    store.write_grades(grades)
-    store.write_totals(grades)
+    store.write_table("grades", tables.grades(grades))
+    store.write_table("totals", tables.totals(grades))
     store.close()
     rows = (tmp_path / "out" / "grades.csv").read_text().splitlines()
     assert rows[0] == "student,exercise,points,out_of,status,earned,late_days,late_points,adjustment"
@@ -214,7 +214,7 @@ def test_tables_say_how_each_grade_came_about(tmp_path):
 def test_without_a_course_pages_and_tables_are_as_they_were(tmp_path):
     store = Store(tmp_path / "out")
     store.open()
-    store.write_grades(standings(LATE))
+    store.write_table("grades", tables.grades(standings(LATE)))
     store.close()
     rows = (tmp_path / "out" / "grades.csv").read_text().splitlines()
     assert rows[:2] == ["student,exercise,points,out_of,status", "ada,e01,15,15,graded"]
