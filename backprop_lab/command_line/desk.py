@@ -201,10 +201,10 @@ class Desk:
             parts = [f"{how}: {number:,}" for how, number in changed.items() if number]
             told.append(f"Grades {'; '.join(parts)} (see grades.csv).")
         if unknown:
-            of = f"Of {len(unknown):,} submission{'' if len(unknown) == 1 else 's'}"
+            of = f"{len(unknown):,} submission{'' if len(unknown) == 1 else 's'} of unknown lateness"
             told.append(
-                f"{of} it is not known how late they are ({marked:,} marked late by the platform): nothing was taken. "
-                "They are in class.html, under what to look at by hand."
+                f"{of} ({marked:,} marked late by the platform): nothing was taken. "
+                "See class.html, under what to look at by hand."
             )
         if grades.absent:
             told.append(
