@@ -6,7 +6,7 @@ from backprop_lab.checking.diagnose import Diagnosis
 from backprop_lab.checking.outcome import TermResult
 from backprop_lab.checking.say import lines
 from backprop_lab.exercises import load
-from backprop_lab.grading.grade import _term
+from backprop_lab.grading.task import _term
 
 
 def record(student, exercise_id="e01", wrong=None, outcomes=None, **changes):

@@ -14,8 +14,9 @@ from rich.table import Column, Table
 from .. import exercises
 from ..exercises.model import student
 from ..grading import calibrate as calibrating
-from ..grading import grade, notebook, sandbox
+from ..grading import notebook, sandbox
 from ..grading.pool import NoReferences, Pools
+from ..grading.task import examine
 from .refuse import refuse
 
 
@@ -75,7 +76,7 @@ def _right_solutions(exercise, row: calibrating.Row, root: Path, tier: str) -> N
         for name, cells in solutions.items():
             row.right_solutions += 1
             for one in pools:
-                results, _ = grade.examine(exercise, cells, one.picked(exercise, name), tier)
+                results, _ = examine(exercise, cells, one.picked(exercise, name), tier)
                 if any(r.outcome != "right" or r.codes for r in results):
                     row.right_solutions_marked_down += 1
                     row.faults.append(f"the right solution “{name}” is marked down: {calibrating.told(results)}")

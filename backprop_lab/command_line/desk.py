@@ -13,9 +13,8 @@ from ..course.adjustments import Adjustments, BadAdjustments
 from ..course.roster import NoRoster, Roster
 from ..course.settings import FILE, FILES, Course, NoCourse
 from ..course.standing import Standings, standings
-from ..grading.grade import _printable
 from ..grading.results import Store, safe
-from ..grading.submissions import Submission
+from ..grading.submissions import Submission, printable
 from .refuse import nearest, refuse
 
 NAMES = 10
@@ -71,7 +70,7 @@ class Desk:
 
     @property
     def enrolled(self) -> list[str]:
-        return [_printable(one.student) for one in self.roster.enrolled]
+        return [printable(one.student) for one in self.roster.enrolled]
 
     def named(self, found: Sequence[Submission]) -> list[Submission]:
         """The submissions under the names of the roster, and with the times that the course goes by."""
@@ -80,7 +79,7 @@ class Desk:
         if not self.roster.enrolled:
             return list(found)
         whose = {name: self.roster.student_of(name) for name in {one.student for one in found}}
-        strangers = sorted(_printable(name) for name, student in whose.items() if student is None)
+        strangers = sorted(printable(name) for name, student in whose.items() if student is None)
         if strangers:
             self.said.append(
                 f"Not on the roster, and graded under the name that they came with: {len(strangers):,} of {len(whose):,}, {_some(strangers)}. "
@@ -90,7 +89,7 @@ class Desk:
 
     def check(self, found: Iterable[Submission]) -> None:
         """Read the adjustments, and refuse what names nobody of the class: before anything is graded."""
-        names = {_printable(one.student) for one in found} | set(self.enrolled)
+        names = {printable(one.student) for one in found} | set(self.enrolled)
 
         def student(name: str) -> str | None:
             # Who handed in with an earlier download is of the class too.
@@ -98,7 +97,7 @@ class Desk:
 
         for name in self.course.extensions:
             if student(name) is None:
-                where = f"{self.course.folder / FILE}, extensions.{_printable(name)}"
+                where = f"{self.course.folder / FILE}, extensions.{printable(name)}"
                 refuse(f"{where}: nobody in the class is named so; {nearest(name, names)}")
         for exercise_id, column in self.course.canvas_columns.items():
             try:
@@ -131,8 +130,8 @@ class Desk:
             student = self.roster.student_of(record["student"])
             if (
                 student
-                and _printable(student) != record["student"]
-                and (_printable(student), record["exercise"]) in there
+                and printable(student) != record["student"]
+                and (printable(student), record["exercise"]) in there
             ):
                 left_out.append(record)
         if left_out:

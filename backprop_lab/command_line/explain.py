@@ -20,9 +20,9 @@ from ..course import feedback
 from ..course.standing import Standing, shown, standings
 from ..exercises import stored
 from ..grading import flags
-from ..grading import grade as grading
 from ..grading.pool import fingerprint
 from ..grading.results import MARKER, STATUSES, NotOurs, Store, safe
+from ..grading.task import grader
 from .desk import Desk
 from .refuse import nearest, refuse
 
@@ -118,7 +118,7 @@ def _told(
     now = fingerprint(secret) if secret is not None else None
     without = record["isolation"] == "none"
     yield f"  isolation:   {record['isolation']}{', so the submission ran with your rights' if without else ''}"
-    yield f"  grader:      {record['grader']}: {_compared('grader', record['grader'], grading.grader())}"
+    yield f"  grader:      {record['grader']}: {_compared('grader', record['grader'], grader())}"
     if record["definition"] is not None:
         yield f"  definition:  {record['definition']}: {_compared('definition', record['definition'], definition)}"
     yield f"  secret:      fingerprint {record['seed']}: {_compared('secret', record['seed'], now)}"

@@ -26,6 +26,7 @@ from ..grading import grade as grading
 from ..grading import running, sandbox, submissions
 from ..grading.pool import NoReferences, Pools
 from ..grading.results import NotOurs, Store
+from ..grading.task import Differs
 from . import closing
 from . import place as places
 from .desk import Desk
@@ -143,7 +144,7 @@ def grade(
         refuse(str(error))
     except OSError as error:
         refuse(f"{error.filename or out}: {(error.strerror or str(error)).lower()}; {kept}")
-    except (sandbox.NoIsolation, NoReferences, grading.Differs, running.Stopped, running.Lost) as error:
+    except (sandbox.NoIsolation, NoReferences, Differs, running.Stopped, running.Lost) as error:
         refuse(f"{error}. {kept.capitalize()}.")
     except KeyboardInterrupt:
         refuse(f"stopped; {kept}, and grading again does the rest")

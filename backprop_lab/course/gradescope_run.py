@@ -179,7 +179,7 @@ def _none(exercise: Exercise, found: Sequence[Submission]) -> str:
 
 
 def _told(submission: Submission) -> str:
-    file = grade._printable(submission.file)
+    file = submissions.printable(submission.file)
     if not file.endswith(".ipynb"):
         return f"{file} is no notebook: its name does not end in .ipynb"
     try:

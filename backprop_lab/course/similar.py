@@ -13,9 +13,9 @@ from typing import Any
 
 from .. import exercises
 from ..grading import notebook, release
-from ..grading.grade import _exercise_id, _printable
+from ..grading.grade import exercise_of
 from ..grading.results import plain_cell
-from ..grading.submissions import Submission, Unreadable
+from ..grading.submissions import Submission, Unreadable, printable
 from ..grading.tokens import LONGEST
 from .alike import LEAST_SHARE, LEAST_TOKENS, Answer, Match, Released, TooLong, matches
 
@@ -47,7 +47,7 @@ def by_exercise(chosen: Iterable[tuple[Submission, Any]]) -> dict[str, list[Subm
     """The submissions that ``grade.class_of`` chose, by exercise; what is none of them is under ``unknown``."""
     found: dict[str, list[Submission]] = {}
     for submission, _ in chosen:
-        found.setdefault(_exercise_id(submission), []).append(submission)
+        found.setdefault(exercise_of(submission), []).append(submission)
     return dict(sorted(found.items()))
 
 
@@ -113,7 +113,7 @@ def _together(submissions: Sequence[Submission]) -> Iterator[tuple[str, Submissi
     for submission in submissions:
         groups.setdefault(submission.file, []).append(submission)
     for group in groups.values():
-        yield " & ".join(_printable(submission.student) for submission in group), group[0]
+        yield " & ".join(printable(submission.student) for submission in group), group[0]
 
 
 def _released(name: str) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..exercises import every, stored
 from . import running, sandbox
-from .grade import grader
+from .task import grader
 
 CONNECT_SECONDS = 10.0
 WORKERS_SECONDS = 30.0

@@ -17,7 +17,7 @@ from . import archives, files, lms
 from .archives import ClassZip
 from .files import SIZE_LIMIT, Unreadable
 
-__all__ = ["SIZE_LIMIT", "Submission", "Unreadable", "find", "find_told", "of_student", "only", "sha256"]
+__all__ = ["SIZE_LIMIT", "Submission", "Unreadable", "find", "find_told", "of_student", "only", "printable", "sha256"]
 
 
 @dataclass(frozen=True)
@@ -231,3 +231,15 @@ def _ignored(name: str) -> bool:
 def sha256(content: bytes) -> str:
     """The fingerprint by which results name what was graded."""
     return hashlib.sha256(content).hexdigest()
+
+
+def printable(name: str) -> str:
+    r"""A name without what is no character or steers a terminal; two names never become one.
+
+    >>> printable("Ada Lovelace"), printable("\x1b[2J"), printable("\udcff"), printable("\\xff")
+    ('Ada Lovelace', '\\u001b[2J', '\\xff', '\\\\xff')
+    """
+    text = name.replace("\\", "\\\\").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(
+        c if c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 1 << 16 else f"\\U{ord(c):08x}" for c in text
+    )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backprop_lab.checking import compare
-from backprop_lab.grading import grade, sandbox, seccomp
+from backprop_lab.grading import grade, sandbox, seccomp, task
 from tests.attacks.running import attacks, run, without_attack
 
 pytestmark = pytest.mark.sandbox
@@ -85,29 +85,29 @@ def test_compared_by_equality_an_object_that_lies_would_be_right():
 
 
 def test_told_as_a_visible_check_tells_hidden_inputs_show(tmp_path, monkeypatch):
-    judge, lines = grade.judge, grade.lines
-    monkeypatch.setattr(grade, "judge", lambda *args, hidden: judge(*args, hidden=False))
-    monkeypatch.setattr(grade, "lines", lambda exercise, results, hidden: lines(exercise, results, hidden=False))
+    judge, lines = task.judge, task.lines
+    monkeypatch.setattr(task, "judge", lambda *args, hidden: judge(*args, hidden=False))
+    monkeypatch.setattr(task, "lines", lambda exercise, results, hidden: lines(exercise, results, hidden=False))
     _, problems = succeeds("looking/14", sandbox.choose("auto"), tmp_path)
     assert any(" tells '" in problem for problem in problems), problems
 
 
 def test_names_written_as_they_are_steer_the_terminal(tmp_path, monkeypatch):
-    monkeypatch.setattr(grade, "_printable", lambda name: name)
+    monkeypatch.setattr(grade, "printable", lambda name: name)
     _, problems = succeeds("names_and_pages/03", sandbox.choose("auto"), tmp_path)
     assert "the terminal steers the terminal" in problems
 
 
 def test_a_fault_of_the_grader_itself_ends_one_submission_and_is_told(tmp_path, monkeypatch):
     """What is judged was chosen by a stranger; whatever it brings out, the class goes on."""
-    examine = grade.examine
+    examine = task.examine
 
     def fails_on_one(exercise, cells, *more):
         if any("1234567" in source for _, source in cells):
             raise RecursionError("0.1234567 is a hidden input")
         return examine(exercise, cells, *more)
 
-    monkeypatch.setattr(grade, "examine", fails_on_one)
+    monkeypatch.setattr(task, "examine", fails_on_one)
     one = attack("looking/16")
     outcome = run([one], sandbox.choose("auto"), tmp_path)
     (record,) = outcome.of(one)

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from backprop_lab.benchmark import a_class, looking_on, whole_class
 from backprop_lab.command_line.main import app
 from backprop_lab.exercises import every
-from backprop_lab.grading import grade, notebook, sandbox
+from backprop_lab.grading import grade, notebook, sandbox, task
 from backprop_lab.grading.pool import Pools
 from backprop_lab.grading.submissions import find
 
@@ -72,7 +72,7 @@ def test_each_kind_is_graded_as_what_it_is(kind):
     exercise = next(one for one in every() if one.id == "e04")
     text = a_class._Maker(ROOT, exercise).notebook(kind, "ada", np.random.default_rng(3))
     cells = notebook.code_cells(notebook.parse(text.encode()))
-    results, collected = grade.examine(exercise, cells, Pools(b"s").picked(exercise, "ada"), sandbox.choose("auto"))
+    results, collected = task.examine(exercise, cells, Pools(b"s").picked(exercise, "ada"), sandbox.choose("auto"))
     points = sum(result.points for result in results)
     assert (points == exercise.points) == (kind == "right")
     assert (points == 0 and {r.outcome for r in results} == {"not attempted"}) == (kind == "stub")

@@ -314,10 +314,7 @@ def test_late_by_canvas_s_mark_alone_takes_nothing_and_is_told(tmp_path, course)
         {"lovelaceada_12345_1_e01.ipynb": RIGHT, "byronbob_LATE_12346_2_e01.ipynb": WRONG},
     )
     done = succeeded(run("grade", download, "--course", course))
-    assert (
-        "1 submission of unknown lateness (1 marked late by the platform): nothing was taken."
-        in done.stdout
-    )
+    assert "1 submission of unknown lateness (1 marked late by the platform): nothing was taken." in done.stdout
     assert [(r["points"], r["late_days"]) for r in rows(course)] == [("13", ""), ("15", "0")]
     page = (course / "graded" / "feedback" / "byronbob_12346.html").read_text()
     assert "Marked late by your platform, without a time" in page

@@ -19,7 +19,7 @@ from backprop_lab.command_line import closing, instructor
 from backprop_lab.command_line import explain as explaining
 from backprop_lab.command_line.main import app
 from backprop_lab.exercises import load
-from backprop_lab.grading import grade as grading
+from backprop_lab.grading import task
 from backprop_lab.grading.results import STATUSES, Store
 
 CLASS = Path(__file__).parents[1] / "class" / "submissions"
@@ -88,8 +88,8 @@ def desk(graded, tmp_path):
 @pytest.fixture
 def examined(monkeypatch):
     """The exercises that were examined, in the order in which they were."""
-    seen, examine = [], grading.examine
-    monkeypatch.setattr(grading, "examine", lambda e, *rest: seen.append(e.id) or examine(e, *rest))
+    seen, examine = [], task.examine
+    monkeypatch.setattr(task, "examine", lambda e, *rest: seen.append(e.id) or examine(e, *rest))
     return seen
 
 
@@ -314,7 +314,7 @@ def test_what_could_not_be_graded_is_explained_too(graded):
 @pytest.mark.parametrize("what", ["grader", "definition", "secret"])
 def test_an_explanation_says_what_has_changed_since(desk, monkeypatch, what):
     if what == "grader":
-        monkeypatch.setattr(grading, "grader", lambda: "another one")
+        monkeypatch.setattr(explaining, "grader", lambda: "another one")
     if what == "definition":
         monkeypatch.setattr(explaining.stored, "fingerprint", lambda exercise: "another one")
     if what == "secret":

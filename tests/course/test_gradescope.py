@@ -24,6 +24,7 @@ from backprop_lab.course import gradescope, gradescope_run
 from backprop_lab.exercises import load
 from backprop_lab.grading import grade, notebook, sandbox, submissions
 from backprop_lab.grading.pool import Pools
+from backprop_lab.grading.task import grader
 from tests.attacks.writing import earns_if, honest, notebook_of
 from tests.course.gradescope_schema import RESULTS
 from tests.paths import ROOT, SOLUTIONS
@@ -589,12 +590,12 @@ def test_another_file_that_judges_is_another_grader_wherever_it_lies(built, tmp_
     shutil.copytree(built / "source" / "package", tmp_path / "package", ignore=shutil.ignore_patterns("__pycache__"))
 
     def told():
-        code = "from backprop_lab.grading import grade; print(grade.grader())"
+        code = "from backprop_lab.grading import task; print(task.grader())"
         command = [built / "venv" / "bin" / "python", "-B", "-s", "-P", "-c", code]
         env = {"PYTHONPATH": str(tmp_path / "package")}
         return subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout.strip()
 
-    assert told() == grade.grader()
+    assert told() == grader()
     with (tmp_path / "package" / "backprop_lab" / changed).open("a") as file:
         file.write("\n")
-    assert told() != grade.grader()
+    assert told() != grader()

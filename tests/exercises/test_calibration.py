@@ -10,7 +10,7 @@ from backprop_lab.command_line.main import app
 from backprop_lab.exercises import every, load
 from backprop_lab.exercises.definition import Mistake
 from backprop_lab.exercises.model import student
-from backprop_lab.grading import calibrate, grade, notebook, sandbox
+from backprop_lab.grading import calibrate, notebook, sandbox, task
 from backprop_lab.grading.pool import Pools
 from tests.paths import SOLUTIONS
 
@@ -53,7 +53,7 @@ def test_every_right_solution_earns_every_point_through_the_sandbox_with_three_s
     tier = sandbox.choose("auto")
     for pools in [Pools(f"calibration {seed}".encode()) for seed in range(3)]:
         for name, cells in solutions.items():
-            results, collected = grade.examine(exercise, cells, pools.picked(exercise, name), tier)
+            results, collected = task.examine(exercise, cells, pools.picked(exercise, name), tier)
             assert collected.cells == {}, (name, collected.cells)
             assert sum(r.points for r in results) == exercise.points, (name, calibrate.told(results))
             assert not any(r.codes for r in results), name
@@ -64,7 +64,7 @@ def test_every_right_solution_earns_every_point_through_the_sandbox_with_three_s
 def test_the_released_stub_earns_nothing_and_is_told_as_not_attempted(exercise):
     released = nbformat.read(SOLUTIONS.parent / "exercises" / exercise.notebook, as_version=4)
     fixtures = Pools(b"a secret").picked(exercise, "stub")
-    results, _ = grade.examine(exercise, notebook.code_cells(released), fixtures, sandbox.choose("auto"))
+    results, _ = task.examine(exercise, notebook.code_cells(released), fixtures, sandbox.choose("auto"))
     assert {r.outcome for r in results} == {"not attempted"}
     assert sum(r.points for r in results) == 0
 

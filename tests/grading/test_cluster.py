@@ -26,6 +26,7 @@ from backprop_lab.command_line.main import app
 from backprop_lab.exercises import load
 from backprop_lab.exercises.layouts import layout
 from backprop_lab.grading import cluster, grade, notebook, running, sandbox
+from backprop_lab.grading import task as tasks
 from backprop_lab.grading.pool import Pools
 from backprop_lab.grading.results import dumps
 from backprop_lab.grading.submissions import find
@@ -145,7 +146,7 @@ def test_processes_by_the_same_line(folder, undisturbed, tmp_path):
 def test_a_task_that_travels_keeps_every_bit_and_layout():
     exercise = load("e05")
     fixtures = Pools(b"s").picked(exercise, "ada")
-    task = grade.Task("e05", [(1, "x = '\udcff'")], fixtures, "none", None, "g", "d")
+    task = tasks.Task("e05", [(1, "x = '\udcff'")], fixtures, "none", None, "g", "d")
     again = pickle.loads(pickle.dumps(task))
     assert again.cells == task.cells
     seen = set()
@@ -251,7 +252,7 @@ def test_a_submission_that_is_lost_is_named(folder, monkeypatch):
     def graded(task):
         raise Died
 
-    monkeypatch.setattr(grade, "graded", graded)
+    monkeypatch.setattr(tasks, "graded", graded)
     chosen = grade.class_of(find(folder / "class"), ["right_float32"])
     place = running.Place(ThreadPoolExecutor(1), 4, died=(Died,))
     with pytest.raises(running.Lost, match=r"graded right_float32 \(e01\) died"):
@@ -269,13 +270,13 @@ def test_another_version_is_refused_with_the_worker_s_address(workers, monkeypat
 
 def test_a_worker_of_another_version_that_comes_later_grades_nothing(workers):
     fixtures = Pools(b"s").picked(load("e01"), "ada")
-    task = grade.Task(
-        "e01", [(1, "x = 1")], fixtures, "none", None, "0.0+another", grade.stored.fingerprint(load("e01"))
+    task = tasks.Task(
+        "e01", [(1, "x = 1")], fixtures, "none", None, "0.0+another", tasks.stored.fingerprint(load("e01"))
     )
     place, _ = cluster.connect(workers.scheduler_address, None, "none")
     try:
-        with pytest.raises(grade.Differs, match=r"0\.0\+another was asked for"):
-            place.executor.submit(grade.graded, task).result()
+        with pytest.raises(tasks.Differs, match=r"0\.0\+another was asked for"):
+            place.executor.submit(tasks.graded, task).result()
     finally:
         place.close()
 
@@ -294,9 +295,9 @@ def test_a_worker_without_the_isolation_is_named_and_nothing_is_graded(tmp_path)
 def test_a_worker_without_the_isolation_that_comes_later_grades_nothing(monkeypatch):
     monkeypatch.setattr(sandbox, "fails", lambda tier: "it is not installed")
     fixtures = Pools(b"s").picked(load("e01"), "ada")
-    task = grade.Task("e01", [], fixtures, "bubblewrap", None, grade.grader(), grade.stored.fingerprint(load("e01")))
+    task = tasks.Task("e01", [], fixtures, "bubblewrap", None, tasks.grader(), tasks.stored.fingerprint(load("e01")))
     with pytest.raises(sandbox.NoIsolation, match=r"bubblewrap does not work on .*: it is not installed"):
-        grade.graded(task)
+        tasks.graded(task)
 
 
 @pytest.mark.parametrize(
@@ -442,10 +443,10 @@ def test_tls_accepts_with_the_files_and_refuses_without(certificates, folder, un
 def test_a_notebook_of_the_largest_size_is_sent_without_a_word(workers, tmp_path, capfd):
     cells = [(1, "x = 1  #" + "x" * (12 << 20))]
     fixtures = Pools(b"s").picked(load("e01"), "ada")
-    task = grade.Task("e01", cells, fixtures, "bubblewrap", None, grade.grader(), grade.stored.fingerprint(load("e01")))
+    task = tasks.Task("e01", cells, fixtures, "bubblewrap", None, tasks.grader(), tasks.stored.fingerprint(load("e01")))
     place, _ = cluster.connect(workers.scheduler_address, None, "bubblewrap")
     try:
-        assert place.executor.submit(grade.graded, task).result()["status"] in ("not attempted", "crashed")
+        assert place.executor.submit(tasks.graded, task).result()["status"] in ("not attempted", "crashed")
     finally:
         place.close()
     assert notebook.CHECK not in capfd.readouterr().err

@@ -12,7 +12,7 @@ from backprop_lab.command_line import explain
 from backprop_lab.course import class_page, feedback
 from backprop_lab.grading import flags, notebook
 from backprop_lab.grading.calibrate import fixtures_for
-from backprop_lab.grading.grade import examine
+from backprop_lab.grading.task import examine
 from tests.class_records import record
 
 ROOT = Path(__file__).parents[2]

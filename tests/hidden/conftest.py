@@ -22,7 +22,7 @@ import pytest
 from backprop_lab.checking.outcome import TermResult
 from backprop_lab.exercises import Exercise, every, load
 from backprop_lab.exercises.steps import Call, Request
-from backprop_lab.grading import grade, notebook, sandbox, submissions
+from backprop_lab.grading import notebook, sandbox, submissions, task
 from backprop_lab.grading.collect import collect
 from backprop_lab.grading.pool import Pools
 
@@ -49,7 +49,7 @@ class Room:
         """The result of one term; all of them are asked for at once."""
         if not self.results:
             fixtures = self.pools.picked(self.exercise, self.student)
-            results, _ = grade.examine(self.exercise, self.cells, fixtures, self.tier)
+            results, _ = task.examine(self.exercise, self.cells, fixtures, self.tier)
             self.results = {result.term.name: result for result in results}
         return self.results[term]
 
