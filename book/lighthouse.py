@@ -139,7 +139,9 @@ def main(pages: list[str]) -> None:
     except NoBrowser as error:
         raise SystemExit(f"lighthouse: {error}") from None
     print(f"{LIGHTHOUSE}, medians of {RUNS} runs")
-    print("| page | as | performance | accessibility | best practices | SEO | layout shift | largest paint | blocked | loads |")
+    print(
+        "| page | as | performance | accessibility | best practices | SEO | layout shift | largest paint | blocked | loads |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|")
     with served(SITE) as home:
         last = {}

@@ -5,9 +5,12 @@ that Temml cannot read is a warning, which ends ``make book``. How a formula loo
 font is made in ``published.py``. Why it is so: docs/decisions/0033-mathml-made-while-building.md.
 """
 
+import atexit
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
@@ -18,6 +21,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 TEMML = Path(__file__).with_name("temml") / "temml.min.js"
 CLASSES = "math notranslate nohighlight"
+LONG = 30  # letters
+SCRIPTS = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
 logger = logging.getLogger(__name__)
 
 
@@ -28,6 +33,7 @@ class BadFormula(ValueError):
 @cache
 def _engine() -> MiniRacer:
     engine = MiniRacer()
+    atexit.register(engine.close)  # left to the garbage collector, it may keep the process from ending
     engine.eval(TEMML.read_text("utf-8"))
     return engine
 
@@ -48,9 +54,31 @@ def mathml(tex: str, display: bool) -> str:
     """
     options = {"displayMode": display, "annotate": True, "throwOnError": True, "trust": False}
     try:
-        return _engine().call("temml.renderToString", tex, options)
+        made = _engine().call("temml.renderToString", tex, options)
     except JSEvalException as error:
         raise BadFormula(next((line for line in str(error).splitlines() if "Error" in line), str(error))) from None
+    return _set_as_tex_does(made)
+
+
+def _set_as_tex_does(made: str) -> str:
+    """Small and tight where TeX sets small and tight, and MathML leaves room: in indices, and beside dots."""
+    root = ElementTree.fromstring(made)
+    for dots in [operator for operator in root.iter("mo") if operator.text == "…"]:
+        dots.tag = "mi"
+    for element in [element for element in root.iter() if element.tag in SCRIPTS]:
+        for place, script in list(enumerate(element))[1:]:
+            for operator in script.iter("mo"):
+                if operator is not script and not operator.get("fence"):
+                    operator.attrib = {"lspace": "0em", "rspace": "0em"} | operator.attrib
+            if script.get("mathsize"):  # its size is one of the index, not of the line
+                element[place] = ElementTree.Element("mrow")
+                element[place].append(script)
+    return ElementTree.tostring(root, "unicode")
+
+
+def is_long(made: str) -> bool:
+    """Whether a formula in a sentence may be wider than a phone, so that it needs a box that scrolls."""
+    return len(re.sub(r"<annotation.*?</annotation>|<[^>]+>|&[#\w]+;", "", made)) > LONG
 
 
 def lines(tex: str) -> str:
@@ -60,19 +88,19 @@ def lines(tex: str) -> str:
     return parts[0] if len(parts) == 1 else r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
 
 
-def _written(self: HTML5Translator, node: nodes.Element, tex: str, display: bool) -> None:
+def _made(self: HTML5Translator, node: nodes.Element, tex: str, display: bool) -> str:
     try:
-        self.body.append(mathml(tex, display))
+        return mathml(tex, display)
     except BadFormula as error:
         logger.warning("%s, in the formula %s", error, tex, location=node, type="mathml")
-        self.body.append(f"<code>{self.encode(tex)}</code>")
+        return f"<code>{self.encode(tex)}</code>"
 
 
 def inline(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula that stands in a sentence."""
-    self.body.append(self.starttag(node, "span", "", CLASS=CLASSES))
-    _written(self, node, node.astext().strip(), display=False)
-    self.body.append("</span>")
+    made = _made(self, node, node.astext().strip(), display=False)
+    classes = f"{CLASSES} long" if is_long(made) else CLASSES
+    self.body += [self.starttag(node, "span", "", CLASS=classes), made, "</span>"]
     raise nodes.SkipNode
 
 
@@ -83,10 +111,9 @@ def block(self: HTML5Translator, node: nodes.math_block) -> None:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    self.body.append('<div class="formula">')
     tex = node.astext().strip()
-    _written(self, node, tex if node["nowrap"] else lines(tex), display=True)
-    self.body.append("</div></div>\n")
+    made = _made(self, node, tex if node["nowrap"] else lines(tex), display=True)
+    self.body += ['<div class="formula">', made, "</div></div>\n"]
     raise nodes.SkipNode
 
 

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from hashlib import md5
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -90,6 +91,8 @@ def finished(app: Sphinx, error: Exception | None) -> None:
     pages = {page: page.read_text("utf-8") for page in sorted(site.rglob("*.html")) if "_static" not in page.parts}
     styled = _with_maths_font(site / "_static" / "formulas.css", "".join(pages.values()))
     icons(site / "_static", "".join(pages.values()))
+    for picture in site.glob("_images/*.png"):
+        fewer_colours(picture)
     for page, text in pages.items():
         text = without_needless(text, searches=page.name == "search.html")
         text = pictures(text, page)
@@ -150,6 +153,13 @@ def pictures(text: str, page: Path) -> str:
     return re.sub(r"<img [^>]*src=\"([^\"]*_images/[^\"]+\.png)\"[^>]*>", sized, text)
 
 
+def fewer_colours(file: Path) -> None:
+    """A plot in 256 colours of its own: a third of the bytes, and no difference that an eye sees."""
+    with Image.open(file) as picture:
+        reduced = picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    reduced.save(file, optimize=True)
+
+
 def _woff2(font: TTFont, letters: set[int], features: list[str]) -> bytes:
     options = subset.Options(hinting=False, layout_features=features, notdef_outline=True, name_IDs=[0, 13, 14])
     chooser = subset.Subsetter(options)
@@ -165,9 +175,13 @@ def letters_of_formulas(pages: str) -> set[int]:
     """Code points that formulas show. One letter in an ``<mi>`` is slanted: the browser takes it from another place."""
     shown = {ord(letter) for letter in html.unescape(re.sub(r"<annotation.*?</annotation>|<[^>]+>", "", "".join(
         re.findall(r"<math.*?</math>", pages, re.DOTALL)), flags=re.DOTALL))}  # fmt: skip
-    slanted = {code for code in range(0x1D434, 0x1D7CC) if unicodedata.name(chr(code), "").startswith("MATHEMATICAL ITALIC")}
+    slanted = {
+        code for code in range(0x1D434, 0x1D7CC) if unicodedata.name(chr(code), "").startswith("MATHEMATICAL ITALIC")
+    }
     plain = {code for code in slanted if ord(unicodedata.normalize("NFKC", chr(code))) in shown}
-    return {code for code in shown if code > 31} | plain | {0x210E}  # an h is where Planck put it
+    return (
+        {code for code in shown if code > 31} | plain | {0x210E, 0x221A}
+    )  # an h is where Planck put it; no letter stands for a root
 
 
 def _with_maths_font(style: Path, pages: str) -> str:
@@ -219,7 +233,7 @@ def card(file: Path, logo: Path) -> None:
     for (x, y), name in zip(places, "wzaL", strict=True):
         axes.add_patch(Circle((x, y), 0.5, facecolor="#12395f", edgecolor="#74c0fc", linewidth=3))
         axes.text(x, y, f"${name}$", color="white", fontsize=26, ha="center", va="center")
-    for (x, y), (to, _) in zip(places, places[1:], strict=False):
+    for (x, y), (to, _) in pairwise(places):
         for start, end, colour, bend in (((x + 0.4, y + 0.35), (to - 0.4, y + 0.35), "#74c0fc", -0.25),
                                          ((to - 0.4, y - 0.35), (x + 0.4, y - 0.35), "#ffa94d", -0.25)):  # fmt: skip
             axes.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=24, linewidth=3, color=colour,
