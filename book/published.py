@@ -72,7 +72,7 @@ def described(app: Sphinx, pagename: str, templatename: str, context: dict, doct
         "og:image": urljoin(app.config.html_baseurl, CARD),
         "og:image:width": CARD_SIZE[0],
         "og:image:height": CARD_SIZE[1],
-        "og:image:alt": "Backprop Lab: a small network with an arrow that leads back through it.",
+        "og:image:alt": "Four circles, w, z, a and L; arrows lead forward above them and back below.",
     }
     lines = [f'<meta name="description" content="{html.escape(about)}" />']
     lines += [f'<meta property="{name}" content="{html.escape(str(said))}" />' for name, said in tags.items()]
@@ -93,13 +93,15 @@ def finished(app: Sphinx, error: Exception | None) -> None:
     icons(site / "_static", "".join(pages.values()))
     for picture in site.glob("_images/*.png"):
         fewer_colours(picture)
+    searching = site / "_static" / "searchtools.js"
+    searching.write_text(formulas_said_once(searching.read_text("utf-8")), "utf-8")
     for page, text in pages.items():
         text = without_needless(text, searches=page.name == "search.html")
         text = pictures(text, page)
         page.write_text(text.replace('_static/formulas.css"', f'_static/formulas.css?v={styled}"'), "utf-8")
     for needless in {*site.glob("_static/**/*.map"), *site.glob("_static/scripts/fontawesome.js*")}:
         needless.unlink()
-    card(site / CARD, HERE / "_static" / "logo.svg")
+    card(site / CARD)
     listed = [page.relative_to(site).as_posix() for page in pages if page.name not in ("search.html", "index.html")]
     (site / "sitemap.xml").write_text(sitemap(listed), "utf-8")
     (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\n\nSitemap: {book.ADDRESS}/sitemap.xml\n", "utf-8")
@@ -123,6 +125,19 @@ def without_needless(page: str, searches: bool) -> str:
         page = re.sub(rf"\s*<(script|link)\b[^>]*/{re.escape(name)}[?\"][^>]*>(</script>)?", "", page)
     # Sphinx's options are asked for by the scripts that stand in the page itself.
     return re.sub(r"<script (?=(?:[\w-]+=\"[^\"]*\" )*src=\"(?![^\"]*documentation_options))", "<script defer ", page.replace("<script defer src", "<script src"))  # fmt: skip
+
+
+def formulas_said_once(script: str) -> str:
+    """What a search shows of a page is without the TeX that stands beside each formula.
+
+    Raises
+    ------
+    ValueError
+        If Sphinx's script has no longer the list of what it leaves out.
+    """
+    if '"style"]' not in script:
+        raise ValueError("searchtools.js no longer lists what a summary leaves out: look at formulas_said_once")
+    return script.replace('"style"]', '"style", "annotation"]')
 
 
 # Else a page is light until its scripts run, and then turns dark.
@@ -219,7 +234,7 @@ def icons(static: Path, pages: str) -> None:
     style.write_text(re.sub(r",url\([^)]*\.ttf\) format\(\"truetype\"\)", "", text), "utf-8")
 
 
-def card(file: Path, logo: Path) -> None:
+def card(file: Path) -> None:
     """What is shown beside a link to the book: its name, what it is, and one neuron with the way back."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
