@@ -62,7 +62,7 @@ def test_the_card_is_there_in_the_size_that_pages_tell(site):
 
 
 def test_the_sitemap_lists_every_page_and_robots_name_it(site):
-    found = [place.text for place in ElementTree.parse(site / "sitemap.xml").iter("{*}loc")]
+    found = [place.text for place in ElementTree.parse(site / "sitemap.xml").findall(".//{*}loc")]
     assert sorted(found) == sorted(f"{book.ADDRESS}/{page}" for page in ALL)
     assert f"Sitemap: {book.ADDRESS}/sitemap.xml" in (site / "robots.txt").read_text("utf-8")
 
