@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve test mutation measure lint lock system-packages clean
+.PHONY: help book pdf serve test lighthouse mutation measure lint lock system-packages clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1 — /p' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ test: system-packages lint book pdf ## everything that CI runs
 	$(BIN)/pytest -n 2 --dist loadfile
 	$(BIN)/pytest --nbval chapters solutions book/*.ipynb
 	$(BIN)/backprop-lab release --check
+
+# Needs npm and its network, and takes minutes: not a part of `make test`, which holds the layout still by itself.
+lighthouse: ## what Lighthouse says of the built site on a phone and a desktop, and what weighs what
+	$(BIN)/python book/lighthouse.py
 
 # Some minutes, so it is not a part of `make test`, which only sees that every mutant still has its place.
 mutation: .venv/installed ## change the derivatives and backward passes one by one, and see that tests fail

@@ -6,6 +6,7 @@ equation with a section is in a chapter that stands; tests hold the label and th
 
 from dataclasses import dataclass
 
+# Where the book is published. A fork changes this line, and `repository` in _config.yml.
 ADDRESS = "https://backprop-lab.github.io/backprop-lab"
 
 # File stem in chapters/: title.

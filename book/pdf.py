@@ -56,11 +56,13 @@ def one_page(work: Path = WORK) -> Path:
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     # nbval holds the stored outputs to what the cells print: nothing has to be run again.
     config["execute"]["execute_notebooks"] = "off"
-    # This builder has no numbers for the blocks of these two, and the book has no such blocks.
-    extensions = config["sphinx"]["config"]["extensions"]
-    config["sphinx"]["config"]["extensions"] = [
-        name for name in extensions if name not in ("sphinx_exercise", "sphinx_proof")
-    ]
+    # This builder has no numbers for the blocks of the first two, and the book has no such blocks. The others make the
+    # site: on paper MathJax sets the formulas.
+    away = ("sphinx_exercise", "sphinx_proof", *config["sphinx"].pop("local_extensions"))
+    settings = config["sphinx"]["config"]
+    settings["extensions"] = [name for name in settings["extensions"] if name not in away] + ["sphinx-mathjax-offline"]
+    settings["html_math_renderer"] = "mathjax"
+    settings["html_css_files"].remove("formulas.css")
     (work / "_config.yml").write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
     command = [
         Path(sys.executable).with_name("jupyter-book"), "build", ROOT, "--config", work / "_config.yml",

@@ -124,8 +124,6 @@ class Visit:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(f"script: {error}"))
         self.page.goto(self.address, wait_until="load")
-        # MathJax sets the formulas after the page has loaded; what it could not read shows only then.
-        self.page.evaluate("async () => { if (window.MathJax?.startup) await window.MathJax.startup.promise }")
 
     def _hear(self, said: ConsoleMessage) -> None:
         if said.type == "error" and said.location.get("url") not in self.abroad:  # which is a complaint already
@@ -133,7 +131,7 @@ class Visit:
 
     def complaints(self) -> list[str]:
         """What a page must not do: ask another host, raise an error, fail to set a formula. Empty when all is well."""
-        formulas = self.page.locator("mjx-merror").evaluate_all("nodes => nodes.map(n => n.dataset.mjxError)")
+        formulas = self.page.locator("merror, .temml-error").evaluate_all("nodes => nodes.map(n => n.textContent)")
         return [
             *(f"asked another host: {url}" for url in self.abroad),
             *self.errors,
@@ -191,7 +189,7 @@ class Visit:
         ]
 
     def _is_formula(self, rule: str, node: dict) -> bool:
-        """A column whose head is a formula is not nameless: MathJax gives it MathML, which axe takes for invisible."""
+        """A column whose head is a formula is not nameless: axe takes MathML for invisible."""
         return rule == "empty-table-header" and self.page.locator(f"{node['target'][0]} math").count() > 0
 
 

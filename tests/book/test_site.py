@@ -102,7 +102,7 @@ def test_a_good_page_passes(open_html):
         ("<script>console.error('a planted error')</script>", "console: a planted error"),
         ("<script>nowhere()</script>", "script: nowhere is not defined"),
         (
-            '<mjx-merror data-mjx-error="Undefined control sequence"></mjx-merror>',
+            "<math><merror><mtext>Undefined control sequence</mtext></merror></math>",
             "formula: Undefined control sequence",
         ),
         ('<script src="missing.js"></script>', "console: Failed to load resource"),
