@@ -9,13 +9,17 @@ import typer
 from ..benchmark import imports as importing
 from ..benchmark import machine
 from ..grading import sandbox
+from .grouped import Grouped
 from .refuse import refuse
 
 app = typer.Typer(
-    help="Measure: gradients, scaling, imports, grading, a class, figures.", no_args_is_help=True, rich_markup_mode=None
+    cls=Grouped,
+    help="Measure: gradients, scaling, imports, grading, a class, figures.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
-Json = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers there.")]
+Json = Annotated[Path | None, typer.Option("--json-file", metavar="FILE", help="Write the numbers there.")]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw the figure there (.svg, .png).")]
 Threads = Annotated[
     int, typer.Option(min=1, help="Threads for everyone. More than one only pays on a machine with nothing else to do.")

@@ -62,6 +62,11 @@ class Outcome:
         """How many checks give all their points."""
         return sum(check.right for check in self.checks)
 
+    @property
+    def done(self) -> bool:
+        """Do all checks give all their points?"""
+        return self.right == len(self.checks)
+
 
 def run(student: nbformat.NotebookNode, exercise: Exercise, folder: Path) -> Outcome:
     """Execute the pristine copy."""

@@ -13,37 +13,57 @@ from rich.table import Table
 from .. import exercises
 from ..exercises import Exercise
 from ..grading import notebook, submissions
-from . import pristine
+from . import as_json, pristine
 
 DONE = "done"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One exercise: the student's file, the points of its visible checks, and where it stands."""
+    """One exercise: the student's file, and what its visible checks said."""
 
     exercise: Exercise
     file: str = ""
-    points: int = 0
-    standing: str = ""
+    outcome: pristine.Outcome | None = None
+
+    @property
+    def points(self) -> int:
+        """Those of the checks."""
+        return sum(check.points for check in self.outcome.checks) if self.outcome else 0
+
+    @property
+    def standing(self) -> str:
+        """In a few words."""
+        if self.outcome is None:
+            return "not begun"
+        # A cell that is still to be written raises too, and is no trouble.
+        stopped = next((trouble for trouble in self.outcome.troubles if trouble.startswith("A cell")), "")
+        right = f"{self.outcome.right} of {len(self.outcome.checks)} checks right"
+        return stopped or (DONE if self.outcome.done else right)
 
 
-def show(folder: Path) -> None:
+def show(folder: Path, json: bool = False) -> None:
     """Check every exercise notebook of a folder and print the table."""
     console = Console(highlight=False)
     found, unreadable = in_folder(folder)
     columns = (TextColumn("Checking"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[now]}"))
     rows = []
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=json) as bar:
         task = bar.add_task("", total=len(found), now="")
         for exercise in exercises.every():
             if exercise.id not in found:
-                rows.append(Row(exercise, standing="not begun"))
+                rows.append(Row(exercise))
                 continue
             file, parsed = found[exercise.id]
             bar.update(task, now=escape(file))
-            rows.append(_checked(exercise, file, parsed))
+            with tempfile.TemporaryDirectory(prefix="backprop-lab-") as scratch:
+                rows.append(Row(exercise, file, pristine.run(parsed, exercise, Path(scratch))))
             bar.update(task, advance=1)
+    if json:
+        told = [as_json.checked(row.exercise, row.file, row.outcome) for row in rows]
+        points, out_of = sum(row.points for row in rows), sum(row.exercise.points for row in rows)
+        as_json.say({"points": points, "out_of": out_of, "exercises": told, "left_out": unreadable})
+        return
     console.print(_table(rows))
     for file, why in unreadable.items():
         console.print(f"{file} was left out: {why}", markup=False, soft_wrap=True)
@@ -74,15 +94,6 @@ def in_folder(folder: Path) -> tuple[dict[str, tuple[str, nbformat.NotebookNode]
         if exercise_id:
             found[exercise_id] = (path.name, parsed)
     return found, unreadable
-
-
-def _checked(exercise: Exercise, file: str, parsed: nbformat.NotebookNode) -> Row:
-    with tempfile.TemporaryDirectory(prefix="backprop-lab-") as folder:
-        outcome = pristine.run(parsed, exercise, Path(folder))
-    points, right, count = sum(check.points for check in outcome.checks), outcome.right, len(outcome.checks)
-    # A cell that is still to be written raises too, and is no trouble.
-    stopped = next((trouble for trouble in outcome.troubles if trouble.startswith("A cell")), "")
-    return Row(exercise, file, points, stopped or (DONE if right == count else f"{right} of {count} checks right"))
 
 
 def _table(rows: list[Row]) -> Table:

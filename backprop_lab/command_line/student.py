@@ -14,7 +14,11 @@ from .refuse import refuse
 
 def start(
     exercise: Annotated[
-        str, typer.Argument(help="Its id, such as e01, or the name of an extra notebook, such as extra_l2.")
+        str,
+        typer.Argument(
+            help="Its id, such as e01, or the name of an extra notebook, such as extra_l2.",
+            autocompletion=lambda: [*exercises.names(), *release.extras(release.released_folder())],
+        ),
     ],
     to: Annotated[Path, typer.Option(help="The folder to put it into.")] = Path("."),
 ) -> None:
@@ -45,6 +49,9 @@ def check(
     file: Annotated[
         Path, typer.Argument(metavar="[NOTEBOOK]", help="Your exercise notebook, or a folder of them.")
     ] = Path("."),
+    json: Annotated[
+        bool, typer.Option("--json", help="Print JSON and nothing else: docs/command-line.md tells the keys.")
+    ] = False,
 ) -> None:
     """Check an exercise notebook: your code cells, and the check cells of a pristine copy.
 
@@ -52,11 +59,11 @@ def check(
     table of your progress: every exercise, and how far you have come with it in this folder.
     """
     try:
-        from . import pristine, progress
+        from . import as_json, pristine, progress
     except ModuleNotFoundError as error:
         refuse(f"{error.name} is missing; install what notebooks need: pip install 'backprop-lab[notebooks]'")
     if file.is_dir():
-        progress.show(file)
+        progress.show(file, json)
         return
     try:
         parsed = notebook.parse(submissions.only(file).read())
@@ -69,11 +76,15 @@ def check(
         if file.stem in release.extras(release.released_folder()):
             refuse(f"{file} is an extra notebook, which has no points: its checks are cells of the notebook, run those")
         refuse(f"{file} is none of the exercises; there are: {', '.join(exercises.names())}")
+    exercise = exercises.load(exercise_id)
     with tempfile.TemporaryDirectory(prefix="backprop-lab-") as folder:
-        outcome = pristine.run(parsed, exercises.load(exercise_id), Path(folder))
+        outcome = pristine.run(parsed, exercise, Path(folder))
+    if json:
+        as_json.say(as_json.checked(exercise, file.name, outcome))
+        raise typer.Exit(0 if outcome.done else 1)
     for one in outcome.checks:
         typer.echo(f"{one.text or 'This check printed nothing.'}\n")
     for trouble in outcome.troubles:
         typer.echo(f"{trouble}\n")
     typer.echo(f"{outcome.right} of {len(outcome.checks)} checks give all their points.")
-    raise typer.Exit(0 if outcome.right == len(outcome.checks) else 1)
+    raise typer.Exit(0 if outcome.done else 1)

@@ -47,7 +47,7 @@ def test_the_kernel_is_asked_what_ours_is_asked_and_its_tests_can_fail():
 @pytest.mark.sandbox
 def test_it_writes_the_figures_as_json(tmp_path):
     call = ["benchmark", "grading", "--submissions", "2", "--rounds", "1", "--root", str(ROOT)]
-    done = CliRunner().invoke(app, [*call, "--json", str(tmp_path / "figures.json")])
+    done = CliRunner().invoke(app, [*call, "--json-file", str(tmp_path / "figures.json")])
     assert done.exit_code == 0, done.output
     found = json.loads((tmp_path / "figures.json").read_text())
     for way in ("nbclient", "fresh", "floor"):

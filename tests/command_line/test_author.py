@@ -43,7 +43,7 @@ def test_a_new_exercise_is_two_files_that_work_as_they_stand(checkout):
     exercise = Path(definition).name[:3]
     assert definition == f"backprop_lab/exercises/{exercise}_first_factor_again.py"
     assert master == f"solutions/{exercise}_first_factor_again.ipynb"
-    for command in (["execute", master], ["release", exercise], ["calibrate", exercise, "--json", "counts.json"]):
+    for command in (["execute", master], ["release", exercise], ["calibrate", exercise, "--json-file", "counts.json"]):
         done = run(checkout, *command)
         assert done.returncode == 0, done.stdout + done.stderr
     (row,) = json.loads((checkout / "counts.json").read_text())

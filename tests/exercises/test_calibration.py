@@ -112,7 +112,7 @@ def test_the_gate_sees_a_wrong_name(monkeypatch):
 
 def test_counts_as_json(tmp_path):
     file = tmp_path / "counts.json"
-    done = CliRunner().invoke(app, ["calibrate", "e01", "--fast", "--doubles", "20", "--json", str(file)])
+    done = CliRunner().invoke(app, ["calibrate", "e01", "--fast", "--doubles", "20", "--json-file", str(file)])
     assert done.exit_code == 0, done.output
     import json
 
