@@ -24,7 +24,9 @@ def calibrate(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="Exercises; all where none is named.")
     ] = None,
-    json_file: Annotated[Path | None, typer.Option("--json-file", metavar="FILE", help="Write the counts there.")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json-file", metavar="FILE", help="Write the counts there.")
+    ] = None,
     doubles: Annotated[int, typer.Option(min=0, help="Double mistakes of an exercise to plant, at most.")] = 400,
     fast: Annotated[bool, typer.Option("--fast", help="Without the sandbox: right solutions are not graded.")] = False,
     root: Annotated[Path, typer.Option(help="The checkout.")] = Path("."),

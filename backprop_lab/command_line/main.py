@@ -11,7 +11,7 @@ FIRST = """\b
 The first three commands:
   backprop-lab start e01                   puts e01_one_neuron.ipynb here
   backprop-lab check e01_one_neuron.ipynb  says what is right, and what is not
-  backprop-lab check                       shows how far you have come with all
+  backprop-lab check                       shows how far you have come
 
 backprop-lab COMMAND --help says more about one command. Status 0: done, and all is right; 1: done, and something is
 not right; 2: it could not be done, and one line on standard error says why."""

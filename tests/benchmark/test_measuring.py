@@ -102,7 +102,9 @@ def test_import_times_come_from_fresh_processes():
 def test_the_front_door_hands_options_to_a_process_of_its_own(monkeypatch):
     asked = []
     monkeypatch.setattr(machine, "in_a_process_of_its_own", lambda *question: asked.append(question) or 0)
-    done = CliRunner().invoke(app, ["benchmark", "gradients", "--rounds", "5", "--json-file", "a.json", "--threads", "2"])
+    done = CliRunner().invoke(
+        app, ["benchmark", "gradients", "--rounds", "5", "--json-file", "a.json", "--threads", "2"]
+    )
     assert done.exit_code == 0, done.output
     assert asked == [("gradients", {"json_file": "a.json", "plot": None, "rounds": 5, "seconds": 12.0}, 2)]
 
