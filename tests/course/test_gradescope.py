@@ -559,7 +559,7 @@ def test_setup_takes_other_versions_where_these_cannot_be_had(image):
         (lambda image: (image.program("apt-get", "exit 100"), image.python_that("python3", new=False)),
          "no Python 3.11 or newer can be had on this base image; choose Ubuntu 22.04 or newer"),
         (lambda image: (image.program("apt-get", "exit 0"), image.python_that("python3", new=True, pip="exit 1")),
-         "what grading needs could not be installed: numpy>=1.26 nbformat>=5.9 pygments"),
+         "what grading needs could not be installed: numpy>="),
     ],
     ids=["no apt-get", "no Python", "no packages"],
 )  # fmt: skip
