@@ -41,10 +41,12 @@ mutation: .venv/installed ## change the derivatives and backward passes one by o
 measure: book ## measure what chapters quote; then execute the chapters that print it
 	$(BIN)/backprop-lab measure
 
-lint: .venv/installed ## style, format, and which room may import which
+lint: .venv/installed ## style, format, which room may import which, safe workflows, licences
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet --persona=pedantic .github
+	@$(BIN)/pip-licenses > /dev/null
 
 # Run this with the oldest Python that the book serves, Debian 12's 3.11.2: a newer one takes releases that it cannot.
 lock: .venv/installed ## write the versions that are installed into constraints.txt

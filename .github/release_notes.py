@@ -33,7 +33,9 @@ def notes(tag: str, root: Path = ROOT) -> str:
         if tag != f"v{version}":
             raise ValueError(f"the tag is {tag}, and {file} says {version}: expected the tag v{version}")
     changelog = (root / "CHANGELOG.md").read_text("utf-8")
-    part = re.search(rf"^## \[{re.escape(tag[1:])}\] - ([^\n]+)\n(.*?)(?=^## \[|\Z)", changelog, re.MULTILINE | re.DOTALL)
+    part = re.search(
+        rf"^## \[{re.escape(tag[1:])}\] - ([^\n]+)\n(.*?)(?=^## \[|\Z)", changelog, re.MULTILINE | re.DOTALL
+    )
     if part is None:
         raise ValueError(f"CHANGELOG.md has no part that begins '## [{tag[1:]}] - YYYY-MM-DD'")
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", part[1]):

@@ -32,10 +32,6 @@ CELL = "<cell "
 OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
-class Unanswered(Exception):
-    """A callback was not answered: its arguments were refused, or it was called too often. The text says which."""
-
-
 def run_step(
     namespace: Mapping[str, Any],
     step: dict[str, Any],

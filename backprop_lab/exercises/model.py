@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .definition import Exercise, Formula, Mistake, Term, Values
+from .definition import Exercise, Formula, Values
 from .steps import Where
 
 Made = Mapping[str, Sequence[tuple[str | None, Formula]]]
@@ -27,11 +27,6 @@ def student(exercise: Exercise, made: Made | None = None) -> dict[str, Callable]
     made = made or {}
     functions = {name: _function(exercise, name, made) for name in exercise.functions}
     return dict(exercise.model(functions, made)) if exercise.model else functions
-
-
-def plant(term: Term, mistake: Mistake, formula: Formula) -> Made:
-    """One mistake in one of its forms, as ``student`` takes it."""
-    return {term.name: [(mistake.part, formula)]}
 
 
 def parameters(exercise: Exercise, function: str) -> tuple[str, ...]:
