@@ -21,6 +21,8 @@ pdf: system-packages .venv/installed ## print the book into _build/backprop-lab.
 
 serve: ## show the built book at http://127.0.0.1:8000/ (another port: make serve PORT=9000)
 	@test -f _build/html/index.html || { echo "There is no book yet. Run: make book"; exit 1; }
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2> /dev/null || { \
+	  echo "Port $(PORT) is in use or forbidden. Take another one: make serve PORT=$$(($(PORT) + 1))"; exit 1; }
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
@@ -66,6 +68,8 @@ clean: ## remove all that these targets made
 	  echo "If a newer one is installed under another name, say so: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@test -x .venv/bin/pip || $(PYTHON) -m venv .venv || { \
 	  echo "Python cannot make a virtual environment. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || { \
+	  echo "What this book needs could not be installed. Is there a network? With one, run the same command again."; \
+	  exit 1; }
 	@mkdir -p .venv/etc/ipython && cp book/ipython_kernel_config.py .venv/etc/ipython/
 	@touch $@

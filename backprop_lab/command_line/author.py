@@ -13,7 +13,7 @@ from ..grading import notebook
 from ..grading import release as releasing
 from ..grading.pool import NoReferences
 from ..grading.results import write
-from .refuse import refuse
+from .refuse import refuse, writing
 
 SECONDS = 300
 VISIBLE = Path("backprop_lab", "exercises", "visible")
@@ -65,8 +65,9 @@ def _bring_up_to_date(target: Path, text: str, check: bool) -> bool:
         typer.echo(f"{target.name} differs from what it is made of; run backprop-lab release", err=True)
         return True
     else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write(target, text)
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write(target, text)
         typer.echo(f"{target.name} written.")
     return False
 
@@ -88,7 +89,8 @@ def execute(
             client(nb, file.parent, SECONDS).execute()
         except nbclient.exceptions.CellExecutionError as error:
             refuse(f"{file} was not stored, a cell failed:\n{error}")
-        write(file, releasing.as_text(notebook.normalise(nb)))
+        with writing(file):
+            write(file, releasing.as_text(notebook.normalise(nb)))
         typer.echo(f"{file} executed.")
 
 

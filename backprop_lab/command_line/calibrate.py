@@ -17,7 +17,7 @@ from ..grading import calibrate as calibrating
 from ..grading import notebook, sandbox
 from ..grading.pool import NoReferences, Pools
 from ..grading.task import examine
-from .refuse import refuse
+from .refuse import refuse, writing
 
 
 def calibrate(
@@ -53,7 +53,8 @@ def calibrate(
             console.print(f"  {fault}", markup=False, soft_wrap=True)
     console.print(_table(rows))
     if json_file:
-        json_file.write_text(json.dumps([row.counts() for row in rows], indent=1) + "\n")
+        with writing(json_file):
+            json_file.write_text(json.dumps([row.counts() for row in rows], indent=1) + "\n")
     raise typer.Exit(0 if all(row.passed for row in rows) else 1)
 
 

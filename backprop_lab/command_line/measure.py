@@ -10,7 +10,7 @@ from ..benchmark import imports as importing
 from ..benchmark import machine
 from ..grading import sandbox
 from .grouped import Grouped
-from .refuse import refuse
+from .refuse import refuse, writing
 
 app = typer.Typer(
     cls=Grouped,
@@ -78,7 +78,8 @@ def grading(
     typer.echo(machine.description())
     typer.echo(measured.report(found))
     if json:
-        json.write_text(as_json.dumps(found, indent=1) + "\n")
+        with writing(json):
+            json.write_text(as_json.dumps(found, indent=1) + "\n")
 
 
 @app.command("class")
@@ -141,7 +142,8 @@ def figures(
     typer.echo(machine.description())
     typer.echo(measured.report(found))
     if json:
-        json.write_text(as_json.dumps(found, indent=1) + "\n")
+        with writing(json):
+            json.write_text(as_json.dumps(found, indent=1) + "\n")
 
 
 def _ask(question: str, json: Path | None, plot: Path | None, threads: int, **options: float) -> None:

@@ -12,7 +12,7 @@ from .. import exercises
 from ..grading import notebook
 from ..grading import release as releasing
 from ..grading.results import write
-from .refuse import refuse
+from .refuse import refuse, writing
 
 POINTS = 2
 IMPORT = """try:
@@ -57,10 +57,8 @@ def new_exercise(
         root / "solutions" / f"{facts['id']}_{name}.ipynb": releasing.as_text(notebook.normalise(_master(facts))),
     }
     for path, text in files.items():
-        try:
+        with writing(path):
             write(path, text)
-        except OSError as error:
-            refuse(f"{path} cannot be written: {(error.strerror or str(error)).lower()}")
         typer.echo(f"{path} written.")
     typer.echo("Replace its one term by yours, then:")
     typer.echo(f"  backprop-lab execute solutions/{facts['id']}_{name}.ipynb")

@@ -1,7 +1,9 @@
 """How a command says that it cannot go on, and whom it may have been meant for."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -11,6 +13,15 @@ def refuse(message: str) -> NoReturn:
     """Print one line on standard error and end with status 2."""
     typer.echo(f"backprop-lab: {message}", err=True)
     raise typer.Exit(2)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Refuse, with the reason, where a file or folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        refuse(f"{path} cannot be written: {(error.strerror or str(error)).lower()}")
 
 
 def nearest(name: str, there: Collection[str]) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from .. import exercises
 from ..grading import notebook, release, submissions
-from .refuse import refuse
+from .refuse import refuse, writing
 
 
 def start(
@@ -32,13 +32,11 @@ def start(
     target = to / name
     if target.exists() or target.is_symlink():
         refuse(f"{target} is there already and was not touched; move it away, or give another folder with --to")
-    try:
+    with writing(to):
         to.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(release.released_folder() / name, target)
         if not (to / release.CONFTEST).exists():
             shutil.copyfile(release.released_folder() / release.CONFTEST, to / release.CONFTEST)
-    except OSError as error:
-        refuse(f"{to} cannot be written: {(error.strerror or str(error)).lower()}")
     what = f"{definition.title}, {definition.points} points" if definition else "an extra notebook, without points"
     typer.echo(f"{target}: {what}.")
     typer.echo(f"Open it with jupyter lab {target}, or any editor of notebooks.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from backprop_lab.command_line import author
 from backprop_lab.command_line.main import app
 
 ROOT = Path(__file__).parents[2]
@@ -73,3 +75,20 @@ def test_an_exercise_that_names_nothing_fails_calibration(checkout):
     assert done.returncode == 1
     assert "dL_da: O10 is not named" in done.stdout
     assert "dL_da: O10 costs nothing" in done.stdout
+
+
+@pytest.mark.parametrize("call", [["release", "e01"], ["execute", "solutions/e01_one_neuron.ipynb"]])
+def test_where_nothing_can_be_written_a_command_says_so_in_one_line(call, tmp_path, monkeypatch):
+    (tmp_path / "solutions").mkdir()
+    shutil.copy(ROOT / "solutions" / "e01_one_neuron.ipynb", tmp_path / "solutions")
+    monkeypatch.chdir(tmp_path)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(author, "write", full)
+    done = CliRunner().invoke(app, call)
+    assert done.exit_code == 2
+    assert re.fullmatch(
+        r"backprop-lab: \S+/e01_one_neuron.ipynb cannot be written: no space left on device\n", done.stderr
+    )
