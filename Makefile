@@ -43,10 +43,11 @@ mutation: .venv/installed ## change the derivatives and backward passes one by o
 measure: book ## measure what chapters quote; then execute the chapters that print it
 	$(BIN)/backprop-lab measure
 
-lint: .venv/installed ## style, format, which room may import which, safe workflows, licences
+lint: .venv/installed ## style, format, which room may import which, notebooks' form, workflows, licences
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/backprop-lab execute --check chapters/*.ipynb solutions/*.ipynb book/*.ipynb
 	$(BIN)/zizmor --offline --quiet --persona=pedantic .github
 	@$(BIN)/pip-licenses > /dev/null
 

@@ -4,6 +4,8 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+import yaml
 from typer.testing import CliRunner
 
 from backprop_lab import figures
@@ -33,11 +35,34 @@ def test_every_command_that_is_named_exists_with_its_options():
         assert all(option in told.output for option in call if option.startswith("--"))
 
 
-def test_every_room_of_the_table_and_every_link_is_there():
+def test_every_room_of_the_table_is_there():
     rows = re.findall(r"^\| (`[^|]+) \|", README, re.MULTILINE)
     rooms = [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
     assert len(rooms) >= 12
     for room in rooms:
         assert any((folder / room).exists() for folder in (ROOT, ROOT / "backprop_lab")), room
-    for link in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (ROOT / link).exists(), link
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/testing.md", "docs/command-line.md"]
+)
+def test_every_link_and_every_folder_of_tests_that_a_page_names_is_there(page):
+    text = (ROOT / page).read_text("utf-8")
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (ROOT / page).parent.joinpath(link).exists(), link
+    for named in re.findall(r"`(tests/[a-z_/*.-]+)`", text):
+        assert list(ROOT.glob(named)), named
+
+
+def test_every_folder_of_tests_has_a_layer():
+    """Of docs/testing.md, where its name stands after tests/, or after another folder of the same cell."""
+    layers = (ROOT / "docs" / "testing.md").read_text("utf-8")
+    folders = {file.parent.name for file in (ROOT / "tests").glob("*/test_*.py")} - {"measured"}
+    assert {name for name in folders if f"`tests/{name}`" not in layers and f"`{name}`" not in layers} == {"mutation"}
+
+
+def test_reports_of_holes_go_to_the_repository_of_the_configuration():
+    """_config.yml is the one place that says where it is; GitHub takes no address from there."""
+    address = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["repository"]["url"]
+    template = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml").read_text("utf-8"))
+    assert template["contact_links"][0]["url"] == f"{address}/security/advisories/new"

@@ -9,7 +9,7 @@ import typer
 
 from .. import exercises
 from ..exercises import stored
-from ..grading import notebook
+from ..grading import notebook, submissions
 from ..grading import release as releasing
 from ..grading.pool import NoReferences
 from ..grading.results import write
@@ -74,8 +74,13 @@ def _bring_up_to_date(target: Path, text: str, check: bool) -> bool:
 
 def execute(
     files: Annotated[list[Path], typer.Argument(metavar="NOTEBOOK...", help="Chapters or masters, executed in place.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Execute and write nothing; fail where one is not in its stored form.")
+    ] = False,
 ) -> None:
     """Execute notebooks of the book and store them in their one form."""
+    if check:
+        raise typer.Exit(1 if _out_of_form(files) else 0)
     # Only authors need a kernel: the other commands do without it.
     import nbclient
 
@@ -92,6 +97,21 @@ def execute(
         with writing(file):
             write(file, releasing.as_text(notebook.normalise(nb)))
         typer.echo(f"{file} executed.")
+
+
+def _out_of_form(files: list[Path]) -> list[Path]:
+    """Those that are not as ``execute`` stores them: ids, execution counts, metadata, outputs. Each is told."""
+    wrong = []
+    for file in files:
+        try:
+            text = file.read_text("utf-8")
+            stored_as = releasing.as_text(notebook.normalise(notebook.parse(text.encode())))
+        except (OSError, submissions.Unreadable) as error:
+            refuse(f"{file} cannot be read: {error}")
+        if text != stored_as:
+            typer.echo(f"{file} is not in its stored form; run backprop-lab execute {file}", err=True)
+            wrong.append(file)
+    return wrong
 
 
 def measure(

@@ -92,3 +92,23 @@ def test_where_nothing_can_be_written_a_command_says_so_in_one_line(call, tmp_pa
     assert re.fullmatch(
         r"backprop-lab: \S+/e01_one_neuron.ipynb cannot be written: no space left on device\n", done.stderr
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"execution_count": 1,', '"execution_count": null,'),
+        ('   "id": "title",\n', ""),
+        ('"metadata": {}', '"metadata": {"scrolled": true}'),
+    ],
+    ids=["a count is gone", "an id is gone", "an editor's metadata"],
+)
+def test_execute_check_tells_a_notebook_that_is_not_in_its_stored_form(old, new, tmp_path):
+    stored = (ROOT / "solutions" / "e01_one_neuron.ipynb").read_text("utf-8")
+    assert old in stored
+    file = tmp_path / "e01.ipynb"
+    file.write_text(stored.replace(old, new, 1), "utf-8")
+    done = CliRunner().invoke(app, ["execute", "--check", str(file)])
+    assert done.exit_code == 1
+    assert "is not in its stored form" in done.stderr
+    assert file.read_text("utf-8") == stored.replace(old, new, 1)
