@@ -1,29 +1,44 @@
 """What ``--json`` prints: one value and nothing else on standard output. docs/command-line.md says what each key is."""
 
 import json
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import typer
 
-from ..exercises import Exercise
-from .pristine import Outcome
+from ..course.standing import Standing
+from ..grading import flags
 
 
-def say(value: dict[str, Any]) -> None:
+def say(value: Mapping[str, Any]) -> None:
     """Print a value as JSON. Every letter is one of ASCII, so that no terminal's encoding can refuse it."""
-    typer.echo(json.dumps(value, indent=1))
+    typer.echo(json.dumps(value, indent=1, default=_number))
 
 
-def checked(exercise: Exercise, file: str, outcome: Outcome | None) -> dict[str, Any]:
-    """One exercise as a student's notebook has it; ``outcome`` is None where there is no notebook."""
-    checks = outcome.checks if outcome else ()
-    return {
-        "exercise": exercise.id,
-        "title": exercise.title,
-        "file": file or None,
-        "points": sum(check.points for check in checks),
-        "out_of": exercise.points,
-        "done": bool(outcome) and outcome.done,
-        "checks": [{"points": c.points, "out_of": c.out_of, "text": c.text} for c in checks],
-        "troubles": list(outcome.troubles) if outcome else [],
+def explained(grade: Standing, record: Mapping[str, Any] | None, same: Mapping[str, bool | None]) -> dict[str, Any]:
+    """One grade; of one that came of an adjustment alone there is no record."""
+    told = {
+        "student": grade.student,
+        "exercise": grade.exercise,
+        "title": grade.title,
+        "points": grade.points,
+        "out_of": grade.out_of,
+        "earned": grade.earned,
+        "status": grade.status,
+        "said": grade.said,
     }
+    if record is None:
+        return told
+    kept = ("reason", "file", "sha256", "superseded", "notes", "isolation", "grader", "definition", "seed")
+    terms = ("term", "points", "out_of", "outcome", "approximate", "followed", "mistakes")
+    return told | {key: record[key] for key in kept} | {
+        "submitted": record.get("submitted"),
+        "terms": [{key: term[key] for key in terms} for term in record["terms"]],
+        "worth_a_look": list(flags.told(record)),
+        "same": dict(same),
+    }  # fmt: skip
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == int(value) else float(value)

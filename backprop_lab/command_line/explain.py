@@ -23,6 +23,7 @@ from ..grading import flags
 from ..grading.pool import fingerprint
 from ..grading.results import MARKER, STATUSES, NotOurs, Store, safe
 from ..grading.task import grader
+from . import as_json
 from .desk import Desk
 from .refuse import nearest, refuse
 
@@ -43,6 +44,9 @@ def explain(
         Path | None,
         typer.Option(metavar="FOLDER", help="The course: then lateness and adjustments are told too."),
     ] = None,
+    as_object: Annotated[
+        bool, typer.Option("--json", help="Print JSON and nothing else: docs/command-line.md tells the keys.")
+    ] = False,
 ) -> None:
     """Say how one grade came about, from its record: what was handed in, each term, and what has changed since."""
     desk = Desk.open(course, out) if course else None
@@ -68,7 +72,10 @@ def explain(
     if desk:
         desk.believe()
     if record is None and desk and (nothing := desk.grades([]).each.get((student, exercise))):
-        typer.echo("\n".join(_plain(line) for line in _never_handed_in(nothing)))
+        if as_object:
+            as_json.say(as_json.explained(nothing, None, {}))
+        else:
+            typer.echo("\n".join(_plain(line) for line in _never_handed_in(nothing)))
         return
     if record is None:
         _no_record(out, student, exercise)
@@ -83,6 +90,9 @@ def explain(
             raise ValueError
         grades = desk.grades([record]) if desk else standings([record])
         told = [_plain(line) for line in _told(record, out, secret, grades.of(record), course)]
+        if as_object:
+            as_json.say(as_json.explained(grades.of(record), record, _same(record, secret)))
+            return
     except (AttributeError, KeyError, TypeError, ValueError):
         refuse(_plain(damaged))
     typer.echo("\n".join(told))
@@ -188,6 +198,15 @@ def _inputs(record: Mapping[str, Any], definition: str | None) -> str:
 def _now(exercise_id: str) -> str | None:
     """The fingerprint of the definition as it is today, or None where there is none."""
     return stored.fingerprint(exercises.load(exercise_id)) if exercise_id in exercises.names() else None
+
+
+def _same(record: Mapping[str, Any], secret: bytes | None) -> dict[str, bool | None]:
+    """What a grade depends on: is it as it was? None where that cannot be told."""
+    return {
+        "grader": record["grader"] == grader(),
+        "definition": None if record["definition"] is None else record["definition"] == _now(record["exercise"]),
+        "secret": None if secret is None else record["seed"] == fingerprint(secret),
+    }
 
 
 def _compared(what: str, then: str, now: str | None) -> str:

@@ -7,6 +7,7 @@ would be compared with. So the student's code cells are put in front of untouche
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbclient
 import nbformat
@@ -84,6 +85,21 @@ def run(student: nbformat.NotebookNode, exercise: Exercise, folder: Path) -> Out
         if failed:
             troubles.append(f"Code cell {number} raised {failed.ename}: {failed.evalue}")
     return Outcome(tuple(Check.of(_text(copy.cells[k])) for k in checks), tuple(troubles))
+
+
+def told(exercise: Exercise, file: str, outcome: Outcome | None) -> dict[str, Any]:
+    """For ``--json``: one exercise as a student's notebook has it; ``outcome`` is None where there is no notebook."""
+    checks = outcome.checks if outcome else ()
+    return {
+        "exercise": exercise.id,
+        "title": exercise.title,
+        "file": file or None,
+        "points": sum(check.points for check in checks),
+        "out_of": exercise.points,
+        "done": bool(outcome) and outcome.done,
+        "checks": [{"points": c.points, "out_of": c.out_of, "text": c.text} for c in checks],
+        "troubles": list(outcome.troubles) if outcome else [],
+    }
 
 
 def _text(cell: nbformat.NotebookNode) -> str:

@@ -60,7 +60,7 @@ def show(folder: Path, json: bool = False) -> None:
                 rows.append(Row(exercise, file, pristine.run(parsed, exercise, Path(scratch))))
             bar.update(task, advance=1)
     if json:
-        told = [as_json.checked(row.exercise, row.file, row.outcome) for row in rows]
+        told = [pristine.told(row.exercise, row.file, row.outcome) for row in rows]
         points, out_of = sum(row.points for row in rows), sum(row.exercise.points for row in rows)
         as_json.say({"points": points, "out_of": out_of, "exercises": told, "left_out": unreadable})
         return

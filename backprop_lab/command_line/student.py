@@ -9,6 +9,7 @@ import typer
 
 from .. import exercises
 from ..grading import notebook, release, submissions
+from . import as_json
 from .refuse import refuse, writing
 
 
@@ -57,7 +58,7 @@ def check(
     table of your progress: every exercise, and how far you have come with it in this folder.
     """
     try:
-        from . import as_json, pristine, progress
+        from . import pristine, progress
     except ModuleNotFoundError as error:
         refuse(f"{error.name} is missing; install what notebooks need: pip install 'backprop-lab[notebooks]'")
     if file.is_dir():
@@ -78,7 +79,7 @@ def check(
     with tempfile.TemporaryDirectory(prefix="backprop-lab-") as folder:
         outcome = pristine.run(parsed, exercise, Path(folder))
     if json:
-        as_json.say(as_json.checked(exercise, file.name, outcome))
+        as_json.say(pristine.told(exercise, file.name, outcome))
         raise typer.Exit(0 if outcome.done else 1)
     for one in outcome.checks:
         typer.echo(f"{one.text or 'This check printed nothing.'}\n")

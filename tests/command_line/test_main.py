@@ -175,6 +175,19 @@ def test_check_of_a_folder_as_json_tells_every_exercise_and_what_was_left_out(tm
     assert (told["points"], told["left_out"]) == (12, {"e05.ipynb": "it is empty"})
 
 
+def test_explain_as_json_tells_the_grade_with_the_keys_of_the_page(tmp_path):
+    assert run("grade", WRONG, "--out", tmp_path / "graded", "--isolation", "none").exit_code == 0
+    done = run("explain", WRONG.stem, "e01", "--out", tmp_path / "graded", "--json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["points"], told["out_of"], told["earned"]) == (0, 13, 15, 13)
+    assert [(term["term"], term["mistakes"]) for term in told["terms"] if term["mistakes"]] == [("dL_dx", ["K4"])]
+    assert told["same"] == {"grader": True, "definition": True, "secret": True}
+    rows = re.findall(r"^\| (`.*?) \| (.*) \|$", TABLE.split("`explain STUDENT EXERCISE --json`:")[1], re.MULTILINE)
+    documented = {key for row in rows for key in re.findall(r"`(\w+)`", row[0])}
+    assert set(told) == documented
+    assert set(told["terms"][0]) <= set(re.findall(r"`(\w+)`", dict(rows)["`terms`"]))
+
+
 def test_where_check_refuses_nothing_is_on_standard_output():
     done = run("check", "nowhere.ipynb", "--json")
     assert (done.exit_code, done.stdout) == (2, "")
