@@ -9,7 +9,7 @@ import typer
 
 from .. import exercises
 from ..exercises import stored
-from ..grading import notebook, submissions
+from ..grading import install_cell, notebook, submissions
 from ..grading import release as releasing
 from ..grading.pool import NoReferences
 from ..grading.results import write
@@ -26,16 +26,19 @@ def release(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on any difference.")] = False,
     root: Annotated[Path, typer.Option(help="The checkout.")] = Path("."),
 ) -> None:
-    """Make exercises/ from solutions/, and the visible fixtures with their references from the definitions."""
+    """Make exercises/ from solutions/, and the visible fixtures with their references from the definitions.
+
+    Chapters and masters get the cell that installs the library, from the repository that _config.yml names.
+    """
     masters = root / "solutions"
     extras = releasing.extras(masters)
     try:
         chosen = [name if name in extras else exercises.load(name) for name in names or [*exercises.names(), *extras]]
     except ValueError as error:
         refuse(f"{error}{''.join(f', {extra}' for extra in extras)}")
-    stale = 0
-    for one in chosen:
-        file = f"{one}.ipynb" if isinstance(one, str) else one.notebook
+    files = [f"{one}.ipynb" if isinstance(one, str) else one.notebook for one in chosen]
+    stale = _install_from_here(root, [masters / file for file in files] if names else None, check)
+    for one, file in zip(chosen, files, strict=True):
         if not (masters / file).is_file():
             refuse(f"{masters / file} does not exist: run this in a checkout that has the masters")
         master = nbformat.read(masters / file, as_version=4)
@@ -52,6 +55,25 @@ def release(
         for target, text in made.items():
             stale += _bring_up_to_date(target, text, check)
     raise typer.Exit(1 if stale else 0)
+
+
+def _install_from_here(root: Path, files: list[Path] | None, check: bool) -> int:
+    """Write the address of the repository into these notebooks, or into all; how many are left that differ."""
+    try:
+        wanted = install_cell.source(root)
+    except install_cell.NoAddress as error:
+        refuse(str(error))
+    stale = 0
+    for file in files or install_cell.notebooks(root):
+        if file.is_file():
+            nb = nbformat.read(file, as_version=4)
+            before = releasing.as_text(nb)
+            install_cell.place(nb, wanted)
+            after = releasing.as_text(nb)
+            # What else an author has not yet brought into its one form is not this command's.
+            if after != before:
+                stale += _bring_up_to_date(file, after, check)
+    return stale
 
 
 def _bring_up_to_date(target: Path, text: str, check: bool) -> bool:

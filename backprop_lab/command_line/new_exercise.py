@@ -9,19 +9,15 @@ import nbformat
 import typer
 
 from .. import exercises
-from ..grading import notebook
+from ..grading import install_cell, notebook
 from ..grading import release as releasing
 from ..grading.results import write
 from .refuse import refuse, writing
 
 POINTS = 2
-IMPORT = """try:
-    from backprop_lab import check
-except ImportError:
-    %pip install --quiet backprop-lab
-    from backprop_lab import check
+IMPORT = """import numpy as np
 
-import numpy as np"""
+from backprop_lab import check"""
 ANSWER = '''def dL_da(a, y):
     """Return the derivative of the squared error in a, of the shape of a."""
     ### BEGIN SOLUTION
@@ -46,6 +42,10 @@ def new_exercise(
         refuse(f"{root} is no checkout: it has no backprop_lab/exercises or no solutions; give it with --root")
     if name in {known.split("_", 1)[1] for known in exercises.names().values()}:
         refuse(f"there is an exercise {name} already")
+    try:
+        install = install_cell.source(root)
+    except install_cell.NoAddress as error:
+        refuse(str(error))
     taken = {int(path.name[1:3]) for path in package.glob("e[0-9][0-9]_*.py")}
     number = next(n for n in range(1, 100) if n not in taken)
     facts = {"id": f"e{number:02}", "label": f"E{number}", "name": name, "title": name.replace("_", " ").capitalize()}
@@ -54,7 +54,9 @@ def new_exercise(
     definition = environment.get_template("definition.py.jinja").render(**facts, points=POINTS)
     files = {
         package / f"{facts['id']}_{name}.py": definition,
-        root / "solutions" / f"{facts['id']}_{name}.ipynb": releasing.as_text(notebook.normalise(_master(facts))),
+        root / "solutions" / f"{facts['id']}_{name}.ipynb": releasing.as_text(
+            notebook.normalise(_master(facts, install))
+        ),
     }
     for path, text in files.items():
         with writing(path):
@@ -66,7 +68,7 @@ def new_exercise(
     typer.echo(f"  backprop-lab calibrate {facts['id']}")
 
 
-def _master(facts: dict[str, str]) -> nbformat.NotebookNode:
+def _master(facts: dict[str, str], install: str) -> nbformat.NotebookNode:
     def text(name: str, source: str) -> nbformat.NotebookNode:
         return nbformat.v4.new_markdown_cell(source, id=name)
 
@@ -77,6 +79,7 @@ def _master(facts: dict[str, str]) -> nbformat.NotebookNode:
         text(
             "title", f"# {facts['label']} · {facts['title']}\n\n*Graded exercise, {POINTS} points.*\n\nWhy it matters."
         ),
+        code("install", install),
         code("imports", IMPORT),
         text(
             "dl-da-text",

@@ -38,7 +38,8 @@ def test_the_kernel_is_asked_what_ours_is_asked_and_its_tests_can_fail():
     for slip, right in (({}, True), ({"dz_dw": lambda x: x + 1}, False)):
         namespace = {}
         for _, source in cells:
-            exec(source.replace("    %pip install --quiet backprop-lab\n", ""), namespace)
+            if "%pip" not in source:
+                exec(source, namespace)
         exec(tests, namespace | slip, told := {})
         assert all(told["verdict"]) is right
     assert tests.count("verdict = ") == len(e01.variations)

@@ -24,6 +24,7 @@ def checkout(tmp_path_factory):
     skip = shutil.ignore_patterns("__pycache__")
     for name in ("backprop_lab", "solutions", "exercises"):
         shutil.copytree(ROOT / name, folder / name, ignore=skip)
+    shutil.copy(ROOT / "_config.yml", folder)
     return folder
 
 

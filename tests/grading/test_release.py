@@ -2,6 +2,7 @@
 
 import copy
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -61,6 +62,7 @@ def test_stored_outputs_are_the_checks_texts_alone(exercise):
 
 @pytest.mark.parametrize("exercise", every(), ids=lambda e: e.id)
 def test_a_difference_fails_the_check_and_is_shown(exercise, tmp_path):
+    shutil.copy(ROOT / "_config.yml", tmp_path)
     for folder in ("solutions", "exercises"):
         (tmp_path / folder).mkdir()
         text = (ROOT / folder / exercise.notebook).read_text()
