@@ -9,10 +9,11 @@ import typer
 
 from .. import exercises
 from ..exercises import stored
-from ..grading import install_cell, notebook, submissions
+from ..grading import notebook, submissions
 from ..grading import release as releasing
 from ..grading.pool import NoReferences
 from ..grading.results import write
+from . import install_cell
 from .refuse import refuse, writing
 
 SECONDS = 300

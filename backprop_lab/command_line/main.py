@@ -3,7 +3,19 @@
 import typer
 
 from .. import __version__
-from . import author, calibrate, course, explain, gradescope, instructor, measure, new_exercise, similar, student
+from . import (
+    author,
+    bundle,
+    calibrate,
+    course,
+    explain,
+    gradescope,
+    instructor,
+    measure,
+    new_exercise,
+    similar,
+    student,
+)
 from .grouped import Grouped
 
 # Click fills paragraphs, but for those that begin with \b.
@@ -34,6 +46,7 @@ app.command("grade", **INSTRUCTORS)(instructor.grade)
 app.command("explain", **INSTRUCTORS)(explain.explain)
 app.command("similar", **INSTRUCTORS)(similar.similar)
 app.command("gradescope", **INSTRUCTORS)(gradescope.gradescope)
+app.command("bundle", **INSTRUCTORS)(bundle.bundle)
 
 AUTHORS = {"rich_help_panel": "For authors, in a checkout"}
 app.command("new-exercise", **AUTHORS)(new_exercise.new_exercise)

@@ -9,9 +9,10 @@ import nbformat
 import typer
 
 from .. import exercises
-from ..grading import install_cell, notebook
+from ..grading import notebook
 from ..grading import release as releasing
 from ..grading.results import write
+from . import install_cell
 from .refuse import refuse, writing
 
 POINTS = 2

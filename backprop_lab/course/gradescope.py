@@ -9,26 +9,22 @@
     class/             the exercise, the secret, and its pool of hidden inputs
     package/           this package, as far as it grades
 
-The package goes in as the files that are in use here. They are the same in a checkout and after ``pip install``, no
-index needs to have this version, and what Gradescope runs has the fingerprint of the grader that ran here. The pool
-goes in too: it holds no more than the secret gives, and spares each submission the references.
+The package goes in as the files that are in use here, so that what Gradescope runs has the fingerprint of the grader
+that ran here. The pool goes in too: it holds no more than the secret gives, and spares each submission the references.
 """
 
 import contextlib
-import io
 import json
 import re
-import zipfile
 from importlib import metadata
 from pathlib import Path
 
 from .. import __version__
 from ..exercises import Exercise
 from ..grading.pool import Pools
+from .packing import package_files, zipped
 
-HERE = Path(__file__).parent
-PACKAGE = HERE.parent
-SCRIPTS = HERE / "gradescope_files"
+SCRIPTS = Path(__file__).parent / "gradescope_files"
 # Rooms that grading is made of; the mathematics stands beside them. Nothing else of the package is packed.
 ROOMS = ("checking", "course", "exercises", "grading")
 # Packages that grading one notebook imports. References come with the pool, and text needs no templates.
@@ -65,9 +61,9 @@ def autograder(exercise: Exercise, secret: bytes, visibility: str, kept: Path) -
         "class/assignment.json": (json.dumps(told, indent=1) + "\n").encode(),
         "class/seed": secret + b"\n",
         **{f"class/pool/{path.name}": path.read_bytes() for path in kept.iterdir()},
-        **{f"package/{path.relative_to(PACKAGE.parent).as_posix()}": path.read_bytes() for path in package_files()},
+        **{f"package/{name}": content for name, content in package_files(ROOMS).items()},
     }
-    return _zipped(files)
+    return zipped(files, _mode)
 
 
 def requirements() -> list[str]:
@@ -93,20 +89,5 @@ def versions() -> list[str]:
     return found
 
 
-def package_files() -> list[Path]:
-    """The files of this package that grade."""
-    below = [path for room in ROOMS for path in (PACKAGE / room).rglob("*")]
-    found = [path for path in (*PACKAGE.glob("*.py"), *below) if path.is_file() and "__pycache__" not in path.parts]
-    return sorted(path for path in found if not path.name.startswith("."))
-
-
-def _zipped(files: dict[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
-        for name, content in sorted(files.items()):
-            info = zipfile.ZipInfo(name)  # without the time
-            info.compress_type = zipfile.ZIP_DEFLATED
-            mode = 0o755 if name in ("setup.sh", "run_autograder") else 0o600 if name.startswith("class/") else 0o644
-            info.create_system, info.external_attr = 3, (0o100000 | mode) << 16
-            out.writestr(info, content)
-    return made.getvalue()
+def _mode(name: str) -> int:
+    return 0o755 if name in ("setup.sh", "run_autograder") else 0o600 if name.startswith("class/") else 0o644

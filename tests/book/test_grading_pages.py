@@ -1,4 +1,4 @@
-"""The pages that grading writes, as they are opened: the instructor's, and a student's."""
+"""The pages that grading writes, as they are opened: the instructor's, a student's, and the first of a bundle."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backprop_lab.course import class_page, feedback
+from backprop_lab.course import bundle, class_page, feedback
 from backprop_lab.course.adjustments import Adjustment
 from backprop_lab.course.late import LateRule
 from backprop_lab.course.settings import Course
@@ -46,6 +46,7 @@ PAGES = {
     "a student who handed in nothing": lambda: feedback.page("عمر", [], GRADES),
     "a student without a grade": lambda: feedback.page("zoë", [], GRADES),
     "a student who handed in no exercise": lambda: feedback.page("eve", [unread("eve")]),
+    "a bundle's start": lambda: bundle.page("backprop_lab-0.1.0-py3-none-any.whl", with_solutions=True),
 }
 
 

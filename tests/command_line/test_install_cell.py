@@ -8,8 +8,9 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
+from backprop_lab.command_line import install_cell
 from backprop_lab.command_line.main import app
-from backprop_lab.grading import install_cell, sandbox
+from backprop_lab.grading import sandbox
 from backprop_lab.grading.collect import collect
 from tests.paths import EXERCISES, ROOT
 
