@@ -2,10 +2,11 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+LAB_PORT ?= 8888
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf serve test lighthouse mutation measure lint lock system-packages clean
+.PHONY: help book pdf serve lab test lighthouse mutation binder measure lint lock system-packages clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1 — /p' $(MAKEFILE_LIST)
@@ -26,6 +27,11 @@ serve: ## show the built book at http://127.0.0.1:8000/ (another port: make serv
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
+# JupyterLab takes the next port where this one is in use, and says which.
+lab: .venv/installed ## open the book in JupyterLab, to run and change it (another port: make lab LAB_PORT=9000)
+	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.port=$(LAB_PORT) --ServerApp.root_dir=. \
+	  --LabApp.default_url=/lab/tree/chapters/00_how_to_use.ipynb $(LAB_OPTIONS)
+
 test: system-packages lint book pdf ## everything that CI runs
 	$(BIN)/pytest -n 2 --dist loadfile
 	$(BIN)/pytest --nbval chapters solutions book/*.ipynb
@@ -38,6 +44,10 @@ lighthouse: ## what Lighthouse says of the built site on a phone and a desktop, 
 # Some minutes, so it is not a part of `make test`, which only sees that every mutant still has its place.
 mutation: .venv/installed ## change the derivatives and backward passes one by one, and see that tests fail
 	$(BIN)/python -m tests.mutation.run
+
+# Some minutes and the network, so it is not a part of `make test`; a weekly workflow runs it.
+binder: .venv/installed ## build Binder's environment without Docker, and run every notebook in it as another user
+	$(BIN)/python -m tests.binder.run
 
 # Not a part of `make book`: a timing differs each time, and what a chapter prints is compared.
 measure: book ## measure what chapters quote; then execute the chapters that print it

@@ -41,6 +41,8 @@ def server(tmp_path_factory, cannot_run) -> Iterator[tuple[str, Path]]:
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
         f"--ServerApp.root_dir={folder}",
+        # Tests reach the application as `jupyterapp`, in JupyterLab and in Notebook, which the same server shows.
+        "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True",
     ]  # fmt: skip
     with (own / "log").open("wb") as log:
         process = subprocess.Popen(command, env=os.environ | homes, stdout=log, stderr=subprocess.STDOUT)
