@@ -8,6 +8,7 @@ def test_something(notebook):
 """
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -22,7 +23,9 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
-QUIET = '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
+# Announcements ask another host. The debugger complains of every kernel that ends, as they do after each test.
+UNUSED = ("@jupyterlab/apputils-extension:announcements", "@jupyterlab/debugger-extension")
+QUIET = json.dumps({"disabledExtensions": dict.fromkeys(UNUSED, True)})
 
 
 @pytest.fixture(scope="module")

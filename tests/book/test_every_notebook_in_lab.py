@@ -21,6 +21,8 @@ CHAPTERS = [f"chapters/{path.name}" for path in sorted((ROOT / "chapters").glob(
 APPENDICES = [f"book/{path.name}" for path in sorted((ROOT / "book").glob("*.ipynb"))]
 PRACTICE = [f"exercises/{path.name}" for path in sorted(EXERCISES.glob("*.ipynb"))]
 SECONDS = 60_000
+# Notebook 7.6 raises this while it loads settings of its own, whatever it shows.
+OF_NOTEBOOK = "Cannot read properties of undefined (reading 'schema')"
 
 # Runs all cells of the notebook that is shown, and tells what each came to. `path` is opened first, where it is given.
 RUN = """async path => {
@@ -56,14 +58,12 @@ class Window:
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.host, self.complaints = page, urlsplit(address).netloc, []
-        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("pageerror", lambda error: OF_NOTEBOOK in str(error) or self.complaints.append(f"script: {error}"))
         page.on("console", lambda said: said.type == "error" and self._heard(said))
         page.on("request", lambda request: self._asked(request.url))
         page.goto(address)
         page.wait_for_function("window.jupyterapp", timeout=SECONDS)
         page.evaluate("window.jupyterapp.restored")
-        # Notebook 7 raises an error of its own while it starts, whatever it shows.
-        self.complaints.clear()
 
     def _heard(self, said: ConsoleMessage) -> None:
         # JupyterLab's server does not hand out the fonts of Notebook, which is its guest here.
@@ -84,6 +84,7 @@ class Window:
                 expect(live).to_be_visible(timeout=SECONDS)
                 expect(live.locator("pre").first).not_to_be_empty()
         self.page.evaluate(CLOSE)
+        assert not self.complaints, "\n".join(self.complaints)
         return cells
 
 
@@ -121,19 +122,17 @@ def lab(server, folder, browser):  # noqa: F811
 def test_it_runs_in_jupyterlab(lab, path):
     cells = lab.run(path)
     assert troubles(cells) == []
-    assert lab.complaints == []
     if path.startswith("exercises/e"):
         titles = [cell["text"].split("\n")[0] for cell in cells if " points" in cell["text"].split("\n")[0]]
         assert titles
         assert all((found := title.split())[-4] == found[-2] for title in titles), titles
 
 
-@pytest.mark.parametrize("path", CHAPTERS)
+@pytest.mark.parametrize("path", [*CHAPTERS, "exercises/e01_one_neuron.ipynb"])
 def test_it_runs_in_notebook(server, folder, browser, path):  # noqa: F811
     with browser.new_context(viewport={"width": 1280, "height": 1000}) as context:
         window = Window(context.new_page(), f"{server[0]}notebooks/{path}")
         assert troubles(window.run()) == []
-        assert not window.complaints, "\n".join(window.complaints)
 
 
 @pytest.mark.parametrize(
