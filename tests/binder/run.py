@@ -59,8 +59,12 @@ def dockerfile(folder: Path) -> str:
 def pip_lines(dockerfile: str) -> list[str]:
     """The commands by which the image gets what `binder/` asks for.
 
-    >>> pip_lines('USER x\\nRUN ${KERNEL_PYTHON_PREFIX}/bin/pip install -r "binder/requirements.txt"\\n')
-    ['${KERNEL_PYTHON_PREFIX}/bin/pip install -r "binder/requirements.txt"']
+    >>> pip_lines("COPY environment.py-3.11.lock /tmp/env\\nRUN ${KERNEL_PYTHON_PREFIX}/bin/pip install -r x\\n")
+    ['${KERNEL_PYTHON_PREFIX}/bin/pip install -r x']
+    >>> pip_lines("COPY environment.py-3.10.lock /tmp/env\\nRUN ${KERNEL_PYTHON_PREFIX}/bin/pip install -r x\\n")
+    Traceback (most recent call last):
+    tests.binder.run.Failed: repo2docker takes neither Python 3.11 nor binder/requirements.txt:
+    ...
     """
     found = re.findall(r"^RUN (\$\{KERNEL_PYTHON_PREFIX\}/bin/pip install .*)$", dockerfile, re.MULTILINE)
     wanted = (ROOT / "binder" / "runtime.txt").read_text("utf-8").strip().removeprefix("python-")
