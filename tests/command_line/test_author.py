@@ -80,6 +80,7 @@ def test_an_exercise_that_names_nothing_fails_calibration(checkout):
 
 @pytest.mark.parametrize("call", [["release", "e01"], ["execute", "solutions/e01_one_neuron.ipynb"]])
 def test_where_nothing_can_be_written_a_command_says_so_in_one_line(call, tmp_path, monkeypatch):
+    shutil.copy(ROOT / "_config.yml", tmp_path)
     (tmp_path / "solutions").mkdir()
     shutil.copy(ROOT / "solutions" / "e01_one_neuron.ipynb", tmp_path / "solutions")
     monkeypatch.chdir(tmp_path)
