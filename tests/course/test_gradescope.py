@@ -22,7 +22,7 @@ from backprop_lab.checking.compare import leaves
 from backprop_lab.command_line.main import app
 from backprop_lab.course import gradescope, gradescope_run
 from backprop_lab.exercises import load
-from backprop_lab.grading import grade, notebook, sandbox, submissions
+from backprop_lab.grading import grade, notebook, sandbox, submissions, task
 from backprop_lab.grading.pool import Pools
 from backprop_lab.grading.task import grader
 from tests.attacks.writing import earns_if, honest, notebook_of
@@ -403,7 +403,7 @@ def crashes(*_, **__):
     ("where", "what", "said"),
     [
         ((sandbox, "fails"), no_sandbox, "bubblewrap does not work here: it does not work here, says this test; landlock"),
-        ((grade, "examine"), crashes, "the grader failed on e01_one_neuron.ipynb: ZeroDivisionError in "),
+        ((task, "examine"), crashes, "the grader failed on e01_one_neuron.ipynb: ZeroDivisionError in "),
         ((grade, "class_of"), crashes, "ZeroDivisionError in test_gradescope.py, line "),
     ],
     ids=["no sandbox", "a fault while judging", "a fault before"],
