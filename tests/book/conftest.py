@@ -57,7 +57,9 @@ def _sources() -> Iterator[Path]:
         ("backprop_lab", "**/*.py"),
         ("backprop_lab", "**/*.js"),
     ):
-        yield from (path for path in (ROOT / folder).glob(pattern) if path.is_file())
+        found = (ROOT / folder).glob(pattern)
+        # What Python compiles while the book is built is none.
+        yield from (path for path in found if path.is_file() and "__pycache__" not in path.parts)
 
 
 class _Silent(http.server.SimpleHTTPRequestHandler):
