@@ -106,6 +106,8 @@ def ends():
         ("course init", 0, ["course", "init", "course"]),
         ("course init", 2, ["course", "init", __file__]),
         ("gradescope", 2, ["gradescope", "e01", "--out", "e01.rar"]),
+        ("bundle", 0, ["bundle", "exercises.zip"]),
+        ("bundle", 2, ["bundle", "exercises.rar"]),
         ("new-exercise", 2, ["new-exercise", "no checkout"]),
         ("execute", 2, ["execute", "nowhere.ipynb"]),
         ("release", 0, ["release", "e01", "--check", "--root", ROOT]),
@@ -128,6 +130,7 @@ def cells():
 @pytest.mark.parametrize(("row", "status", "call"), ends(), ids=lambda part: str(part)[:20])
 def test_a_command_ends_as_the_table_says(row, status, call, tmp_path, monkeypatch):
     shutil.copytree(SOLUTIONS, tmp_path / "stale" / "solutions", ignore=shutil.ignore_patterns("e[!0]*", "e0[!1]*"))
+    shutil.copy(ROOT / "_config.yml", tmp_path / "stale")
     monkeypatch.chdir(tmp_path)
     done = run(*call)
     assert done.exit_code == status, done.output
