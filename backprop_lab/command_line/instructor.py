@@ -8,18 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Column
+from rich.progress import Progress, TaskID
 
-from .. import exercises
 from ..course import class_page, feedback, tables
 from ..course.standing import Standings, standings
 from ..grading import grade as grading
@@ -27,9 +17,8 @@ from ..grading import running, sandbox, submissions
 from ..grading.pool import NoReferences, Pools
 from ..grading.results import NotOurs, Store
 from ..grading.task import Differs
-from . import closing
+from . import closing, handed_in
 from . import place as places
-from .desk import Desk
 from .refuse import nearest, refuse
 
 
@@ -95,16 +84,10 @@ def grade(
     The tables and pages are made from all records of OUT, also with --only or --exercises.
     """
     console = Console(stderr=False, highlight=False)
-    desk = Desk.open(course, out) if course else None
+    desk, folder, out = handed_in.where(folder, out, course)
     if desk and seed_file:
         refuse(f"--seed-file and --course: the course's secret is {desk.course.seed}; leave out one of the two")
-    folder = folder or (desk and desk.course.submissions)
-    out = desk.out if desk else out
-    if folder is None or out is None:
-        refuse("give FOLDER and --out, or --course with a folder that backprop-lab course init made")
-    if folder.is_dir() and (_inside(out, folder) or _inside(folder, out)):
-        refuse(f"{out} and {folder} lie in one another; results would be taken for submissions: give another --out")
-    asked = _exercises(only_exercises)
+    asked = handed_in.exercise_ids(only_exercises)
     try:
         with console.status("Reading what was handed in"):
             found, read_as = submissions.find_told(folder)
@@ -131,7 +114,7 @@ def grade(
     try:
         store.open()
         pools = Pools(store.seed(seed_file), out / "private" / "pool")
-        with _progress(console) as bar:
+        with handed_in.progress(console) as bar:
             graded, kept_records = _run(bar, store, chosen, pools, tier, place, regrade)
             records = desk.one_name(store.records()) if desk else store.records()
             grades = desk.grades(records) if desk else standings(records)
@@ -157,34 +140,6 @@ def grade(
         console.print(f"{kept_records:,} of them were graded before and have not changed; --regrade grades them anew.")
     shown = [r for r in records if (r["student"], r["exercise"]) in graded] if only or asked else records
     closing.show(console, shown, len(records), out, tier, grades, desk.closing(grades) if desk else ())
-
-
-def _exercises(told: str) -> tuple[str, ...]:
-    """The ids in ``e01,e05``; ``unknown`` is what could not be told to be an exercise."""
-    asked = tuple(dict.fromkeys(part.strip() for part in told.split(",") if part.strip()))
-    if told and not asked:
-        refuse(f"--exercises {told!r} names none; expected ids with commas between them, such as e01,e05")
-    try:
-        for exercise_id in asked:
-            if exercise_id != "unknown":
-                exercises.load(exercise_id)
-    except ValueError as error:
-        refuse(f"--exercises {told}: {error}")
-    return asked
-
-
-def _progress(console: Console) -> Progress:
-    """A bar with counts and the time left, on a terminal; elsewhere nothing, since a log keeps every line of it."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left:"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[last]}", table_column=Column(no_wrap=True, overflow="ellipsis")),
-    )
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _run(
@@ -222,7 +177,3 @@ def _write_pages(bar: Progress, store: Store, records, grades: Standings, emptie
         bar.update(task, advance=1, last=escape(student))
     store.write_class_page(class_page.page(records, grades))
     bar.update(task, advance=1, last="")
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())

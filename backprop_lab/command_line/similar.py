@@ -12,8 +12,7 @@ from ..course.alike import LEAST_SHARE, LEAST_TOKENS
 from ..grading import grade as grading
 from ..grading import submissions
 from ..grading.results import NotOurs, Store, write
-from .desk import Desk
-from .instructor import _exercises, _inside, _progress
+from . import handed_in
 from .refuse import refuse
 
 
@@ -47,37 +46,31 @@ def similar(
     OUT/similar.csv lists all.
     """
     console = Console(stderr=False, highlight=False)
-    desk = Desk.open(course, out) if course else None
-    folder = folder or (desk and desk.course.submissions)
-    out = desk.out if desk else out
-    if folder is None or out is None:
-        refuse("give FOLDER and --out, or --course with a folder that backprop-lab course init made")
-    if folder.is_dir() and (_inside(out, folder) or _inside(folder, out)):
-        refuse(f"{out} and {folder} lie in one another; results would be taken for submissions: give another --out")
+    desk, folder, out = handed_in.where(folder, out, course)
     try:
         import copydetect  # noqa: F401
     except ModuleNotFoundError as error:
         refuse(f"{error.name} is missing; install what comparing needs: pip install 'backprop-lab[grading]'")
-    asked = _exercises(only_exercises)
+    asked = handed_in.exercise_ids(only_exercises)
     try:
         with console.status("Reading what was handed in"):
             found, read_as = submissions.find_told(folder)
             found = desk.named(found) if desk else found
-            handed_in = compare.by_exercise(grading.class_of(found, (), asked))
+            by_exercise = compare.by_exercise(grading.class_of(found, (), asked))
     except OSError as error:
         refuse(str(error))
-    unknown = handed_in.pop("unknown", [])
-    if not handed_in:
+    unknown = by_exercise.pop("unknown", [])
+    if not by_exercise:
         refuse(f"{folder} holds no submission for {', '.join(asked) or 'any exercise'}; there is nothing to compare")
     if read_as:
         console.print(read_as, soft_wrap=True, markup=False)
     store = Store(out)
     try:
         store.open()
-        with _progress(console) as bar:
-            task = bar.add_task("Comparing", total=sum(map(len, handed_in.values())), last="")
+        with handed_in.progress(console) as bar:
+            task = bar.add_task("Comparing", total=sum(map(len, by_exercise.values())), last="")
             done = []
-            for exercise_id, own in handed_in.items():
+            for exercise_id, own in by_exercise.items():
                 bar.update(task, last=exercise_id)
                 done.append(compare.compared(exercise_id, own, least, lambda: bar.update(task, advance=1)))
         table = compare.rows(done)

@@ -1,4 +1,4 @@
-"""``backprop-lab gradescope`` as an instructor calls it; what the zip does is in ``tests/grading``."""
+"""``backprop-lab gradescope`` as an instructor calls it; what the zip does is in ``tests/course``."""
 
 import stat
 import zipfile

@@ -15,7 +15,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from backprop_lab.checking.outcome import OUTCOMES
-from backprop_lab.command_line import closing, instructor
+from backprop_lab.command_line import closing, handed_in
 from backprop_lab.command_line import explain as explaining
 from backprop_lab.command_line.main import app
 from backprop_lab.exercises import load
@@ -197,7 +197,7 @@ def test_totals_that_were_edited_by_hand_are_set_aside(desk):
 def told(terminal):
     """What the bar of a run of 10,000 prints, to a terminal or not."""
     text = io.StringIO()
-    with instructor._progress(Console(file=text, force_terminal=terminal, width=120)) as bar:
+    with handed_in.progress(Console(file=text, force_terminal=terminal, width=120)) as bar:
         task = bar.add_task("Grading", total=10_000, last="")
         for _ in range(3):
             bar.update(task, advance=1000, last="ada")
