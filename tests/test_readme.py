@@ -66,3 +66,19 @@ def test_reports_of_holes_go_to_the_repository_of_the_configuration():
     address = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["repository"]["url"]
     template = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml").read_text("utf-8"))
     assert template["contact_links"][0]["url"] == f"{address}/security/advisories/new"
+
+
+def missing_tests(text):
+    """Files of tests that a text names and that are not there; a bare name may stand in any room."""
+    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
+    named = re.findall(r"`((?:tests/[\w/]*)?test_\w+\.py)`", text)
+    return [name for name in named if not any(path == name or path.endswith(f"/{name}") for path in there)]
+
+
+def test_every_test_that_a_page_names_is_there():
+    pages = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    named = {page.name: missing_tests(page.read_text("utf-8")) for page in pages}
+    assert {page: names for page, names in named.items() if names} == {}
+    assert missing_tests("`tests/grading/test_class_page.py`, `test_class_page.py`") == [
+        "tests/grading/test_class_page.py"
+    ]

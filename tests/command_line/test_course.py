@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from backprop_lab.command_line.main import app
 from backprop_lab.course.settings import Course
 from backprop_lab.grading.pool import fingerprint
+from tests.calling import refused
 
 ROOT = Path(__file__).parents[2]
 CLASS = ROOT / "tests" / "class" / "submissions"
@@ -40,13 +41,6 @@ def run(*args):
 def succeeded(done):
     assert done.exit_code == 0, done.output
     return done
-
-
-def refused(done):
-    assert done.exit_code == 2, done.output
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert done.stderr.startswith("backprop-lab: ")
-    return done.stderr
 
 
 def files(folder):

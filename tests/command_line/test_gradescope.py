@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from backprop_lab.command_line.main import app
 from backprop_lab.course import gradescope
+from tests.calling import refused
 
 
 def call(*arguments):
@@ -15,13 +16,6 @@ def call(*arguments):
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done
-
-
-def refused(done):
-    assert done.exit_code == 2
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert done.stderr.startswith("backprop-lab: ")
-    return done.stderr
 
 
 def member(path, name):

@@ -21,6 +21,7 @@ from backprop_lab.command_line.main import app
 from backprop_lab.exercises import load
 from backprop_lab.grading import task
 from backprop_lab.grading.results import STATUSES, Store
+from tests.calling import refused
 
 CLASS = Path(__file__).parents[1] / "class" / "submissions"
 RIGHT, WRONG = CLASS / "right_branches.ipynb", CLASS / "mistake_K4_input_times_x.ipynb"
@@ -42,13 +43,6 @@ def grade(root, *more):
 
 def explain(root, *args):
     return run("explain", *args, "--out", root / "out")
-
-
-def refused(done):
-    assert done.exit_code == 2, done.output
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert done.stderr.startswith("backprop-lab: ")
-    return done.stderr
 
 
 def files(out):

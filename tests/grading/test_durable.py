@@ -6,8 +6,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -17,37 +15,16 @@ from typer.testing import CliRunner
 from backprop_lab.command_line.main import app
 from backprop_lab.grading import task
 from backprop_lab.grading.results import BESIDE, NotOurs, Store
+from tests.calling import STUDENTS, call, quick_class, records, start
 
 pytestmark = pytest.mark.sandbox
 CLASS = Path(__file__).parents[1] / "class" / "submissions"
-CODE = "from backprop_lab.command_line.main import app; app()"
-# Quick ones alone: what times out takes six seconds.
-STUDENTS = [p for p in sorted(CLASS.iterdir()) if not p.name.startswith("endless")]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A class and its secret."""
-    root = tmp_path_factory.mktemp("durable")
-    for path in STUDENTS:
-        target = root / "class" / path.name
-        target.parent.mkdir(exist_ok=True)
-        (shutil.copytree if path.is_dir() else shutil.copy)(path, target)
-    (root / "secret").write_text("a secret of the test\n")
-    return root
-
-
-def call(folder, out, *more):
-    return ["grade", str(folder / "class"), "--out", str(out), "--seed-file", str(folder / "secret"), *more]
-
-
-def start(folder, out, *more):
-    command = [sys.executable, "-c", CODE, *call(folder, out, *more)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-
-
-def records(out):
-    return len(list(out.glob("results/*/*.json")))
+    return quick_class(tmp_path_factory.mktemp("durable"))
 
 
 def digest(out):

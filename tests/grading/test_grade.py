@@ -15,6 +15,7 @@ from backprop_lab.exercises import load, names, stored
 from backprop_lab.grading import sandbox
 from backprop_lab.grading.pool import Pools
 from backprop_lab.grading.results import Store, plain_cell, safe, write
+from tests.calling import refused
 
 pytestmark = pytest.mark.sandbox
 CLASS = Path(__file__).parents[1] / "class" / "submissions"
@@ -39,13 +40,6 @@ def grade(folder, out=None, *more):
 
 def record(folder, student, exercise="e01"):
     return json.loads((folder.parent / "out" / "results" / student / f"{exercise}.json").read_text())
-
-
-def refused(done):
-    assert done.exit_code == 2
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert done.stderr.startswith("backprop-lab: ")
-    return done.stderr
 
 
 def test_a_folder_that_does_not_exist(tmp_path):
