@@ -66,8 +66,8 @@ def check(
         return
     try:
         parsed = notebook.parse(submissions.only(file).read())
-    except FileNotFoundError as error:
-        refuse(str(error))
+    except FileNotFoundError:
+        refuse(f"{file} does not exist; backprop-lab start puts an exercise's notebook here")
     except submissions.Unreadable as error:
         refuse(f"{file} cannot be checked: {error}")
     exercise_id = notebook.which_exercise(parsed, file.name)
