@@ -7,6 +7,7 @@ exercise are graded here, one at a time, to tell the room's share of a submissio
 
 import contextlib
 import os
+import shutil
 import signal
 import tempfile
 import time
@@ -23,25 +24,28 @@ from ..exercises import every
 from ..grading import files, notebook, sandbox
 from ..grading.collect import collect
 from ..grading.pool import Pools
+from ..grading.results import Store
 from . import a_class
 from .looking_on import TENTHS, Failed, Run, grade
 
 SECRET = b"the secret of a benchmark"
+WAYS = ("one job", "two jobs", "resumed", "cluster")
 SAMPLE = 12  # submissions of each exercise that are graded one at a time
 
 
 def four_ways(place: Path, students: int) -> Iterator[Run]:
     """The same class with one job, with two, killed half way and resumed, and on a cluster whose workers are killed."""
-    yield grade(place, students, "one job", "--jobs", "1")
-    yield grade(place, students, "two jobs", "--jobs", "2")
-    first = grade(place, students, "resumed", "--jobs", "2", at={0.5: lambda pid: os.kill(pid, signal.SIGKILL)})
-    second = grade(place, students, "resumed", "--jobs", "2")
+    one, two, resumed, on_cluster = WAYS
+    yield grade(place, students, one, "--jobs", "1")
+    yield grade(place, students, two, "--jobs", "2")
+    first = grade(place, students, resumed, "--jobs", "2", at={0.5: lambda pid: os.kill(pid, signal.SIGKILL)})
+    second = grade(place, students, resumed, "--jobs", "2")
     second.killed, second.seconds = first.killed, first.seconds + second.seconds
     second.grading_seconds += first.grading_seconds
     yield second
     with workers(2) as cluster:
         kills = dict.fromkeys((0.2, 0.4, 0.6, 0.8), lambda pid: _kill_one(cluster))
-        yield grade(place, students, "cluster", "--cluster", cluster.scheduler_address, at=kills)
+        yield grade(place, students, on_cluster, "--cluster", cluster.scheduler_address, at=kills)
 
 
 @contextlib.contextmanager
@@ -81,6 +85,20 @@ def where_the_time_goes(place: Path, handed_in: Sequence[a_class.HandedIn], tier
     return rows
 
 
+def references(place: Path, ways: Sequence[str]) -> float:
+    """Make the references of fifty digits for all exercises, which a class makes once, where each run finds them."""
+    began, pools = time.perf_counter(), Pools(SECRET, place / "pool")
+    for exercise in every():
+        pools.of(exercise)
+    seconds = time.perf_counter() - began
+    for way in ways:
+        store = Store(place / way)
+        store.open()  # which makes the folder one that grading writes to
+        store.close()
+        shutil.copytree(place / "pool", place / way / "private" / "pool", dirs_exist_ok=True)
+    return seconds
+
+
 def _timed(place: Path, one: a_class.HandedIn, exercise: Any, pools: Pools, tier: str) -> tuple[float, float, int]:
     cells = notebook.code_cells(notebook.parse(files.read(place / "class", one.file)))
     fixtures = pools.picked(exercise, one.student)
@@ -110,11 +128,13 @@ def measure(
     say(f"{count:,} submissions of {students:,} students, made by seed {seed}")
     runs = []
     way = ("cluster given", *options) if options else (f"{jobs} at a time", "--jobs", str(jobs))
+    seconds = references(place, WAYS if four else way[:1])
+    say(f"references of {len(every())} exercises, once a class: {seconds:.1f} s")
     for run in four_ways(place, students) if four else iter([grade(place, students, *way)]):
         runs.append(run)
         say(f"{run.way}: {run.records / run.grading_seconds:.2f} a second, digest {run.digest}")
     found: dict[str, Any] = {
-        "submissions": count, "students": students, "seed": seed, "isolation": tier,
+        "submissions": count, "students": students, "seed": seed, "isolation": tier, "references_seconds": seconds,
         "kinds": dict(Counter(one.kind for one in handed_in)),
         "runs": [asdict(run) | {"per_second": run.records / run.grading_seconds} for run in runs],
         "exercises": where_the_time_goes(place, handed_in, tier),
@@ -144,6 +164,7 @@ def report(found: Mapping[str, Any]) -> str:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in found["kinds"].items())
     told = [f"{found['submissions']:,} submissions of {found['students']:,} students (seed {found['seed']}): {kinds}"]
     told.append(f"isolation: {found['isolation']}; an empty room answers after {1000 * found['start_seconds']:.0f} ms")
+    told.append(f"references of fifty digits, once a class and before what is timed: {found['references_seconds']:.1f} s")
     told += ["", f"{'way':14}{'records':>9}{'a second':>10}{'grading':>10}{'with pages':>12}{'killed':>8}  digest"]
     for run in found["runs"]:
         told.append(

@@ -143,8 +143,9 @@ def test_what_the_report_says_of_ways_that_differ():
     found = {
         "submissions": 4, "students": 2, "seed": 0, "isolation": "bubblewrap", "kinds": {"right": 4}, "exercises": [],
         "runs": [run | {"way": "one job", "digest": "a"}, run | {"way": "two jobs", "digest": "b"}],
-        "start_seconds": 0.1, "two_over_one": 1.5, "same": False,
+        "start_seconds": 0.1, "references_seconds": 9.6, "two_over_one": 1.5, "same": False,
     }  # fmt: skip
     text = whole_class.report(found)
+    assert "references of fifty digits, once a class and before what is timed: 9.6 s" in text
     assert "two jobs / one: 1.50; the digests are DIFFERENT" in text
     assert text.count("–") >= 20
