@@ -164,7 +164,9 @@ def report(found: Mapping[str, Any]) -> str:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in found["kinds"].items())
     told = [f"{found['submissions']:,} submissions of {found['students']:,} students (seed {found['seed']}): {kinds}"]
     told.append(f"isolation: {found['isolation']}; an empty room answers after {1000 * found['start_seconds']:.0f} ms")
-    told.append(f"references of fifty digits, once a class and before what is timed: {found['references_seconds']:.1f} s")
+    told.append(
+        f"references of fifty digits, once a class and before what is timed: {found['references_seconds']:.1f} s"
+    )
     told += ["", f"{'way':14}{'records':>9}{'a second':>10}{'grading':>10}{'with pages':>12}{'killed':>8}  digest"]
     for run in found["runs"]:
         told.append(

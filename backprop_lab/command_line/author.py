@@ -4,7 +4,6 @@ import difflib
 from pathlib import Path
 from typing import Annotated
 
-import nbformat
 import typer
 
 from .. import exercises
@@ -42,7 +41,7 @@ def release(
     for one, file in zip(chosen, files, strict=True):
         if not (masters / file).is_file():
             refuse(f"{masters / file} does not exist: run this in a checkout that has the masters")
-        master = nbformat.read(masters / file, as_version=4)
+        master = notebook.read(masters / file)
         try:
             if isinstance(one, str):
                 made = {root / "exercises" / file: releasing.as_text(releasing.release_extra(master, one))}
@@ -67,7 +66,7 @@ def _install_from_here(root: Path, files: list[Path] | None, check: bool) -> int
     stale = 0
     for file in files or install_cell.notebooks(root):
         if file.is_file():
-            nb = nbformat.read(file, as_version=4)
+            nb = notebook.read(file)
             before = releasing.as_text(nb)
             install_cell.place(nb, wanted)
             after = releasing.as_text(nb)
@@ -112,7 +111,7 @@ def execute(
     for file in files:
         if not file.is_file():
             refuse(f"{file} does not exist")
-        nb = nbformat.read(file, as_version=4)
+        nb = notebook.read(file)
         try:
             client(nb, file.parent, SECONDS).execute()
         except nbclient.exceptions.CellExecutionError as error:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import nbformat
 import typer
 from rich.console import Console
 from rich.table import Column, Table
@@ -73,7 +72,7 @@ def _right_solutions(exercise, row: calibrating.Row, root: Path, tier: str) -> N
     file = root / "solutions" / exercise.notebook
     if not file.is_file():
         refuse(f"{file} does not exist: run this in a checkout that has the masters, or with --fast")
-    solutions = notebook.right_solutions(nbformat.read(file, as_version=4))
+    solutions = notebook.right_solutions(notebook.read(file))
     try:
         pools = [Pools(f"calibration {seed}".encode()) for seed in range(calibrating.SEEDS)]
         for name, cells in solutions.items():

@@ -5,8 +5,7 @@ book: ``backprop-lab release`` writes it into the notebooks. Where the library i
 """
 
 from pathlib import Path
-
-import nbformat
+from typing import Any
 
 CONFIGURATION = "_config.yml"
 BEGINNING = "try:\n    import backprop_lab\nexcept ImportError:\n"
@@ -39,7 +38,7 @@ def source(root: Path) -> str:
     return f"{BEGINNING}    %pip install --quiet git+{address.rstrip('/')}@{branch}"
 
 
-def place(notebook: nbformat.NotebookNode, wanted: str) -> bool:
+def place(notebook: Any, wanted: str) -> bool:
     """Put the cell's source where a notebook has such a cell; True if it has one."""
     for cell in notebook.cells:
         if cell.cell_type == "code":

@@ -106,7 +106,7 @@ def grade(
         desk.check(found)
         seed_file = desk.secret
     files = {"--tls-ca-file": tls_ca_file, "--tls-cert": tls_cert, "--tls-key": tls_key}
-    place, tier = places.of(cluster, files, jobs, isolation.value)
+    place, tier = places.of(cluster, files, jobs, isolation.value, len(chosen))
     if read_as:
         console.print(read_as, soft_wrap=True, markup=False)
     store = Store(out)

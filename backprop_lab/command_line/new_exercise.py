@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import jinja2
-import nbformat
 import typer
 
 from .. import exercises
@@ -69,11 +68,13 @@ def new_exercise(
     typer.echo(f"  backprop-lab calibrate {facts['id']}")
 
 
-def _master(facts: dict[str, str], install: str) -> nbformat.NotebookNode:
-    def text(name: str, source: str) -> nbformat.NotebookNode:
+def _master(facts: dict[str, str], install: str) -> notebook.Notebook:
+    import nbformat  # here, as in ``notebook``
+
+    def text(name: str, source: str) -> notebook.Notebook:
         return nbformat.v4.new_markdown_cell(source, id=name)
 
-    def code(name: str, source: str) -> nbformat.NotebookNode:
+    def code(name: str, source: str) -> notebook.Notebook:
         return nbformat.v4.new_code_cell(source, id=name)
 
     cells = [

@@ -10,15 +10,18 @@ from .refuse import refuse
 
 
 def of(
-    cluster: str | None, files: dict[str, Path | None], jobs: int | None, isolation: str
+    cluster: str | None, files: dict[str, Path | None], jobs: int | None, isolation: str, submissions: int
 ) -> tuple[running.Place, str]:
-    """The place, and the isolation there. ``files`` are those of TLS, by the option that names them."""
+    """The place for so many submissions, and the isolation there.
+
+    ``files`` are those of TLS, by the option that names them.
+    """
     given = {option: file for option, file in files.items() if file is not None}
     if cluster is None:
         if given:
             refuse(f"{next(iter(given))} is for a cluster; give its address with --cluster tls://HOST:8786")
         try:
-            return running.threads(jobs or os.cpu_count() or 1), sandbox.choose(isolation)
+            return running.processes(min(jobs or os.cpu_count() or 1, submissions)), sandbox.choose(isolation)
         except sandbox.NoIsolation as error:
             refuse(str(error))
     if jobs is not None:

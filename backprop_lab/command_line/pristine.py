@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbclient
-import nbformat
-
 from ..exercises import Exercise
 from ..grading import notebook, release
 from ..grading.kernel import client
@@ -20,9 +17,11 @@ SECONDS = 60
 POINTS = re.compile(r"(\d+) of (\d+) points?$")
 
 
-def pristine_copy(student: nbformat.NotebookNode, exercise: Exercise) -> nbformat.NotebookNode:
+def pristine_copy(student: notebook.Notebook, exercise: Exercise) -> notebook.Notebook:
     """A notebook of the student's code cells, followed by the released notebook's check cells."""
-    released = nbformat.read(release.released_folder() / exercise.notebook, as_version=4)
+    import nbformat  # here, as in ``notebook``
+
+    released = notebook.read(release.released_folder() / exercise.notebook)
     checks = [cell for cell in released.cells if cell.cell_type == "code" and notebook.is_check(cell.source)]
     own = [nbformat.v4.new_code_cell(source) for _, source in notebook.code_cells(student)]
     # A notebook whose import cell was deleted is still checked.
@@ -69,14 +68,16 @@ class Outcome:
         return self.right == len(self.checks)
 
 
-def run(student: nbformat.NotebookNode, exercise: Exercise, folder: Path) -> Outcome:
+def run(student: notebook.Notebook, exercise: Exercise, folder: Path) -> Outcome:
     """Execute the pristine copy."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
     copy = pristine_copy(student, exercise)
     checks = [k for k, cell in enumerate(copy.cells) if notebook.is_check(cell.source)]
     troubles = []
     try:
         client(copy, folder, SECONDS, allow_errors=True).execute()
-    except (nbclient.exceptions.CellTimeoutError, nbclient.exceptions.DeadKernelError) as error:
+    except (CellTimeoutError, DeadKernelError) as error:
         why = f"did not end within {SECONDS} s" if isinstance(error, TimeoutError) else "brought the kernel down"
         troubles.append(f"A cell {why}; nothing after it could be checked.")
     # The numbers that the student sees: those of all code cells, checks among them.
@@ -102,5 +103,5 @@ def told(exercise: Exercise, file: str, outcome: Outcome | None) -> dict[str, An
     }
 
 
-def _text(cell: nbformat.NotebookNode) -> str:
+def _text(cell: notebook.Notebook) -> str:
     return "\n".join(o.data["text/plain"] for o in cell.get("outputs", []) if "data" in o and "text/plain" in o.data)

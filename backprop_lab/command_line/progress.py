@@ -4,7 +4,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -76,12 +75,12 @@ def show(folder: Path, json: bool = False) -> None:
         console.print(f"Next: {following.exercise.label}, with backprop-lab {how}", markup=False, soft_wrap=True)
 
 
-def in_folder(folder: Path) -> tuple[dict[str, tuple[str, nbformat.NotebookNode]], dict[str, str]]:
+def in_folder(folder: Path) -> tuple[dict[str, tuple[str, notebook.Notebook]], dict[str, str]]:
     """The newest notebook of each exercise in a folder, and what cannot be read, with the reason.
 
     Other notebooks are none of our business: they are passed over.
     """
-    found: dict[str, tuple[str, nbformat.NotebookNode]] = {}
+    found: dict[str, tuple[str, notebook.Notebook]] = {}
     unreadable: dict[str, str] = {}
     files = [path for path in folder.glob("*.ipynb") if not path.name.startswith(".")]
     for path in sorted(files, key=lambda path: path.lstat().st_mtime_ns):

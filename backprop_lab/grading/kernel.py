@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import nbclient
-import nbformat
+from .notebook import Notebook
 
 
-def client(notebook: nbformat.NotebookNode, folder: Path, seconds: int, **options: Any) -> nbclient.NotebookClient:
-    """A client that will execute the notebook in a folder, with a time limit for each cell."""
+def client(notebook: Notebook, folder: Path, seconds: int, **options: Any) -> Any:
+    """An ``nbclient.NotebookClient`` that will execute the notebook in a folder, with a time limit for each cell."""
+    import nbclient  # here, as nbformat in ``notebook``
+
     return nbclient.NotebookClient(
         notebook,
         timeout=seconds,

@@ -4,12 +4,15 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import PurePosixPath
-
-import nbformat
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from .. import exercises
 from .submissions import Unreadable
+
+# What nbformat gives: a mapping whose keys are attributes too. nbformat itself is imported where it is used, since that
+# takes most of a second beside JupyterLab (it brings jsonschema's formats), and who asks for --help reads no notebook.
+Notebook = Any
 
 CHECK = "# NBVAL_CHECK_OUTPUT"
 # At the end of a master: other right ways to write the answers, one cell each, which calibration grades too.
@@ -20,7 +23,7 @@ CHECKED = re.compile(r"""\bcheck\(\s*["'](e\d\d)["']""")
 DEFINES = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
-def parse(content: bytes) -> nbformat.NotebookNode:
+def parse(content: bytes) -> Notebook:
     """A notebook from the bytes of a file.
 
     Raises
@@ -28,6 +31,8 @@ def parse(content: bytes) -> nbformat.NotebookNode:
     Unreadable
         If it is no notebook, or only part of one; the message says which.
     """
+    import nbformat
+
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -48,7 +53,20 @@ def parse(content: bytes) -> nbformat.NotebookNode:
     return notebook
 
 
-def code_cells(notebook: nbformat.NotebookNode) -> list[tuple[int, str]]:
+def read(file: Path) -> Notebook:
+    """One of our own notebooks, as it is stored.
+
+    Raises
+    ------
+    OSError
+        If it is not there.
+    """
+    import nbformat
+
+    return nbformat.read(file, as_version=4)
+
+
+def code_cells(notebook: Notebook) -> list[tuple[int, str]]:
     """The submission: all code cells in order, less the check cells, each with its number among the code cells.
 
     Ids and metadata of cells are not looked at: some editors drop them.
@@ -64,7 +82,7 @@ def is_check(source: str) -> bool:
     return source.lstrip().startswith(CHECK)
 
 
-def right_solutions(master: nbformat.NotebookNode) -> dict[str, list[tuple[int, str]]]:
+def right_solutions(master: Notebook) -> dict[str, list[tuple[int, str]]]:
     """The right solutions that a master holds, as cells to run: its own, and each other way put behind it."""
     cells = code_cells(master)
     own = [cell for cell in cells if not cell[1].startswith(ALSO_RIGHT)]
@@ -72,7 +90,7 @@ def right_solutions(master: nbformat.NotebookNode) -> dict[str, list[tuple[int, 
     return {"the master": own, **others}
 
 
-def which_exercise(notebook: nbformat.NotebookNode | None, file: str) -> str | None:
+def which_exercise(notebook: Notebook | None, file: str) -> str | None:
     """Id of the exercise: told by the notebook's metadata, else its file name, else its checks, else what it defines.
 
     Two exercises may ask for functions of the same names; where nothing else tells them apart, it is none.
@@ -106,12 +124,14 @@ def _source(cell: dict) -> str:
     return source if isinstance(source, str) else ""
 
 
-def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def normalise(notebook: Notebook) -> Notebook:
     """The one stored form: execution counts 1…n, no editor's metadata, no HTML where text stands beside it.
 
     nbval compares no cell whose execution count is null, and every cell whose HTML differs: a changed style would
     break every stored notebook. The controls of a panel are those of a kernel that is gone: its still is kept alone.
     """
+    import nbformat
+
     kept = {k: notebook.metadata[k] for k in ("backprop_lab",) if k in notebook.metadata}
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata = nbformat.from_dict({**kept, "kernelspec": kernel, "language_info": {"name": "python"}})

@@ -9,11 +9,11 @@ An extra notebook (``solutions/extra_NAME.ipynb``) is released in the same way. 
 checks are functions of the library.
 """
 
+import copy
 import re
 from importlib import resources
 from pathlib import Path
 
-import nbformat
 import numpy as np
 
 from ..exercises import Exercise, stored
@@ -37,7 +37,7 @@ def released_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[2] / "exercises"
 
 
-def release(master: nbformat.NotebookNode, exercise: Exercise) -> nbformat.NotebookNode:
+def release(master: notebook.Notebook, exercise: Exercise) -> notebook.Notebook:
     """The student's version of a master.
 
     Raises
@@ -60,7 +60,7 @@ def extras(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("extra_*.ipynb"))
 
 
-def release_extra(master: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
+def release_extra(master: notebook.Notebook, name: str) -> notebook.Notebook:
     """The student's version of the master of an extra notebook.
 
     Raises
@@ -78,9 +78,9 @@ def release_extra(master: nbformat.NotebookNode, name: str) -> nbformat.Notebook
     return notebook.normalise(released)
 
 
-def _without_answers(master: nbformat.NotebookNode, file: str) -> tuple[nbformat.NotebookNode, set[str], list[str]]:
+def _without_answers(master: notebook.Notebook, file: str) -> tuple[notebook.Notebook, set[str], list[str]]:
     """The notebook without its answers, the functions that had one, and the sources of the check cells."""
-    released = nbformat.from_dict(master)
+    released = copy.deepcopy(master)
     others = [k for k, cell in enumerate(released.cells) if cell.source.startswith(notebook.OTHER_WAYS)]
     del released.cells[others[0] if others else len(released.cells) :]
     answered: set[str] = set()
@@ -115,7 +115,7 @@ def _stub(source: str):
     return replacement
 
 
-def _text_only(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def _text_only(output: notebook.Notebook) -> notebook.Notebook:
     if "data" in output:
         output.data = {"text/plain": output.data["text/plain"]}
     return output
@@ -133,6 +133,8 @@ def visible_fixtures(exercise: Exercise) -> str:
     return stored.to_json(fixtures, stored.fingerprint(exercise))
 
 
-def as_text(nb: nbformat.NotebookNode) -> str:
+def as_text(nb: notebook.Notebook) -> str:
     """A notebook in the bytes in which it is stored."""
+    import nbformat
+
     return nbformat.writes(nb, version=4) + "\n"

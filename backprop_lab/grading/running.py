@@ -9,9 +9,23 @@ are held in memory. What is done is yielded at once, so that who stops in the mi
 """
 
 import contextlib
+import multiprocessing
+import os
+import signal
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
 # Tasks in flight for each that can be worked on at the same time: nobody waits for the next one, and few are held.
@@ -57,16 +71,52 @@ class Place:
     close: Callable[[], None] = lambda: None
 
 
-def threads(jobs: int) -> Place:
-    """This machine: the work is in the sandboxes, so that a thread for each is enough."""
-    executor = ThreadPoolExecutor(jobs)
-    return Place(executor, AHEAD * jobs, close=lambda: executor.shutdown(cancel_futures=True))
+def processes(jobs: int) -> Place:
+    """This machine. One job is a thread of this process; of several each is a process.
+
+    The sandboxes are processes of their own anyway. But a third of the work is to ask and to compare, which is Python,
+    and one process runs Python on one core.
+    """
+    if jobs == 1:
+        thread = ThreadPoolExecutor(1)
+        return Place(thread, AHEAD, close=lambda: thread.shutdown(cancel_futures=True))
+    # Not forked from this process: it has threads, such as that of a progress bar.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["backprop_lab.grading.task"])
+    folder = tempfile.TemporaryDirectory(prefix="backprop-lab-")
+    executor = ProcessPoolExecutor(jobs, context, _as_part_of_the_grader, (folder.name,))
+
+    def close() -> None:
+        # Ended, else who stops a grading would wait for the submissions that are in their rooms.
+        workers = [child for child in multiprocessing.active_children() if isinstance(child, context.Process)]
+        executor.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.join()
+        folder.cleanup()
+
+    return Place(executor, AHEAD * jobs, close=close)
+
+
+def _as_part_of_the_grader(folder: str) -> None:
+    """Make this process one that ends with the grader, however that ends, and leaves nothing behind."""
+    tempfile.tempdir = folder
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Between two steps of Python: a result that is being handed over gets there whole.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    Thread(target=_end_after, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def _end_after(grader: Any) -> None:
+    grader.join()
+    os._exit(1)
 
 
 @contextlib.contextmanager
 def here(jobs: int) -> Iterator[Place]:
-    """``threads``, let go of at the end."""
-    place = threads(jobs)
+    """``processes``, let go of at the end."""
+    place = processes(jobs)
     try:
         yield place
     finally:
@@ -121,6 +171,8 @@ def run(place: Place, function: Callable[[Any], Any], tasks: Iterable[tuple[Any,
             submit(key, task)
         while waiting:
             yield from some_done()
+    except BrokenExecutor as error:
+        raise Stopped("a process that grades was ended from outside, perhaps for want of memory") from error
     finally:
         for future in waiting:
             future.cancel()

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,7 +26,7 @@ from typer.testing import CliRunner
 from backprop_lab.checking.compare import leaves
 from backprop_lab.command_line.main import app
 from backprop_lab.exercises import load
-from backprop_lab.grading import collect, notebook, sandbox, submissions
+from backprop_lab.grading import collect, notebook, running, sandbox, submissions
 from backprop_lab.grading.grade import class_of
 from backprop_lab.grading.pool import Pools
 from backprop_lab.grading.submissions import find
@@ -190,12 +191,21 @@ def run(members: Sequence[Attack], tier: str, folder: Path) -> Outcome:
 
 
 def graded(folder: Path, out: Path, secret: Path, tier: str, tmp: Path):
-    """``backprop-lab grade`` with shorter limits, its temporary files in a folder that can be looked at."""
+    """``backprop-lab grade`` with shorter limits, its temporary files in a folder that can be looked at.
+
+    In threads of this process, so that what a test changes in the grader holds for what is graded.
+    """
     call = ["grade", str(folder), "--out", str(out), "--seed-file", str(secret), "--isolation", tier, "--jobs", "4"]
     shorter = mock.patch.object(collect, "Limits", return_value=LIMITS)
     env = mock.patch.dict(os.environ, {"GRADER_SECRET": SECRET})
-    with shorter, env, mock.patch.object(tempfile, "tempdir", str(tmp)):
+    here = mock.patch.object(running, "processes", _threads)
+    with shorter, env, here, mock.patch.object(tempfile, "tempdir", str(tmp)):
         return CliRunner().invoke(app, call)
+
+
+def _threads(jobs: int) -> running.Place:
+    executor = ThreadPoolExecutor(jobs)
+    return running.Place(executor, running.AHEAD * jobs, close=lambda: executor.shutdown(cancel_futures=True))
 
 
 @cache

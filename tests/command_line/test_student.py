@@ -147,3 +147,13 @@ def test_importing_the_package_loads_no_checker_and_no_notebook_machinery():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_command_that_reads_no_notebook_loads_nothing_that_reads_one():
+    # Beside JupyterLab, nbformat takes longer to load than everything else: --help and the tab key would wait for it.
+    program = (
+        "import sys; from backprop_lab.command_line import main; "
+        "print(sorted({'nbformat', 'nbclient', 'jsonschema'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

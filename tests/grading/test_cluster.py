@@ -153,7 +153,7 @@ def test_no_more_tasks_are_made_than_can_be_in_flight(jobs):
     made, done, most = [], [], 0
     tasks = ((k, made.append(k) or k) for k in range(200))
     with running.here(jobs) as place:
-        for key, result in running.run(place, lambda task: task, tasks):
+        for key, result in running.run(place, abs, tasks):
             assert key == result
             done.append(key)
             most = max(most, len(made) - len(done))
