@@ -5,13 +5,12 @@ that page for paper, and Chromium prints it: once to learn on which page each ch
 numbers in the list of contents. How it looks is in ``pdf.css`` beside this file.
 """
 
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import yaml
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
@@ -23,6 +22,7 @@ WORK = ROOT / "_build" / "pdf"
 STYLE = Path(__file__).with_name("pdf.css")
 # Only MathJax runs: every live figure is to stay the still that it is without scripts.
 MATHJAX = "mathjax"
+FOR_PAPER = "unbroken"  # of the extensions that this folder holds
 # A formula is one picture, with its TeX as the words by which it is read out, and no wider than the page.
 SPOKEN = """async () => {
   await MathJax.startup.promise;
@@ -58,7 +58,9 @@ def one_page(work: Path = WORK) -> Path:
     config["execute"]["execute_notebooks"] = "off"
     # This builder has no numbers for the blocks of the first two, and the book has no such blocks. The others make the
     # site: on paper MathJax sets the formulas.
-    away = ("sphinx_exercise", "sphinx_proof", *config["sphinx"].pop("local_extensions"))
+    local = config["sphinx"]["local_extensions"]
+    config["sphinx"]["local_extensions"] = {FOR_PAPER: str(ROOT / "book")}
+    away = ("sphinx_exercise", "sphinx_proof", *(local.keys() - {FOR_PAPER}))
     settings = config["sphinx"]["config"]
     settings["extensions"] = [name for name in settings["extensions"] if name not in away] + ["sphinx-mathjax-offline"]
     settings["html_math_renderer"] = "mathjax"
@@ -108,8 +110,6 @@ def arranged(html: str) -> BeautifulSoup:
         del citation["id"]
     for back in body.select(".backrefs"):
         back.decompose()
-    for formula in body.select("span.math"):
-        _unbroken(soup, formula)
     soup.body.replace_with(body)
     soup.html["lang"] = "en"
     soup.html["data-theme"] = "light"
@@ -131,18 +131,6 @@ def _documents(part: Tag) -> list[Tag]:
         section.insert(0, anchor.extract())
         found.append(section)
     return found
-
-
-def _unbroken(soup: BeautifulSoup, formula: Tag) -> None:
-    """A browser may end the line on either side of a formula: here not between it and its brackets, comma or stop."""
-    before, after = formula.previous_sibling, formula.next_sibling
-    whole = formula.wrap(soup.new_tag("span", attrs={"class": "unbroken"}))
-    if type(before) is NavigableString and (marks := re.search(r"[(\[“‘]+$", before)):
-        before.replace_with(before[: marks.start()])
-        whole.insert(0, marks[0])
-    if type(after) is NavigableString and (marks := re.match(r"[.,;:!?)\]”’…]+", after)):
-        after.replace_with(after[marks.end() :])
-        whole.append(marks[0])
 
 
 def _stilled(soup: BeautifulSoup, figure: Tag) -> None:

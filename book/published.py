@@ -116,7 +116,7 @@ def without_needless(page: str, searches: bool) -> str:
     Icons are letters of a font (``icons``), so the script that draws them is not needed; the index of words is for the
     page that searches.
     """
-    page = page.replace(LATE_THEME, EARLY_THEME)
+    page = page.replace(LATE_THEME, EARLY_THEME).replace("<html ", WITHOUT_SCRIPTS, 1)
     page = re.sub(r"\s*(<!-- So that users can add custom icons -->)?\s*<script defer src=\"[^\"]*fontawesome\.js[^>]*></script>", "", page)  # fmt: skip
     if not searches:
         page = re.sub(r"\s*<script src=\"[^\"]*(searchtools|language_data|searchindex)\.js[^>]*></script>", "", page)
@@ -143,6 +143,8 @@ def formulas_said_once(script: str) -> str:
 # Else a page is light until its scripts run, and then turns dark.
 LATE_THEME = 'localStorage.getItem("theme") || "auto"'
 EARLY_THEME = 'localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
+# The theme's colours hang on a theme, which its script chooses; who has no scripts gets the light one.
+WITHOUT_SCRIPTS = '<html data-theme="light" '
 # A file that most pages load, and what a page that needs it contains.
 USES = {
     "design-tabs.js": r"sd-tab-",

@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import grimp
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -33,6 +34,31 @@ def test_every_command_that_is_named_exists_with_its_options():
         told = CliRunner().invoke(app, [*call[: 1 + (call[0] in groups)], "--help"])
         assert told.exit_code == 0, told.output
         assert all(option in told.output for option in call if option.startswith("--"))
+
+
+ARROW = re.compile(r'^  (\w+)(?:\[".*?"\])? --> (\w+(?: & \w+)*)', re.MULTILINE)
+
+
+def followed(arrows):
+    """All pairs that arrows lead from and to."""
+    while more := {(a, d) for a, b in arrows for c, d in arrows if b == c} - arrows:
+        arrows = arrows | more
+    return arrows
+
+
+def test_the_picture_of_the_house_has_the_arrows_that_imports_have():
+    drawn = {(start, end) for start, ends in ARROW.findall(README) for end in ends.split(" & ")}
+    rooms = {"book", *(file.parent.name for file in (ROOT / "backprop_lab").glob("*/__init__.py"))}
+    graph = grimp.build_graph("backprop_lab")
+
+    def room(module):
+        name = [*module.split("."), ""][1]
+        return name if name in rooms else "mathematics" if name else ""
+
+    pairs = {(room(a), room(b)) for a in graph.modules for b in graph.find_modules_directly_imported_by(a)}
+    imports = followed({(a, b) for a, b in pairs if a and b and a != b})
+    assert followed(drawn) == imports
+    assert not any(followed(drawn - {arrow}) == imports for arrow in drawn), "an arrow follows from others"
 
 
 def test_every_room_of_the_table_is_there():

@@ -45,6 +45,11 @@ def parse(content: bytes) -> Notebook:
             notebook = nbformat.reads(text, as_version=4, capture_validation_error={})
         cells = notebook["cells"]
     except Exception as error:
+        newer = re.search(r'"nbformat":\s*(\d{1,3})\b', text)
+        if newer and int(newer[1]) > nbformat.current_nbformat:
+            raise Unreadable(
+                f"its notebook format is {newer[1]}, and the newest that is read is {nbformat.current_nbformat}: save it in that"
+            ) from error
         cut_off = text.lstrip().startswith("{") and not text.rstrip().endswith("}")
         why = "it ends in the middle: was it cut off while saving or sending?" if cut_off else "it is no notebook"
         raise Unreadable(why) from error

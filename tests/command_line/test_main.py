@@ -218,3 +218,13 @@ def test_an_old_format_and_windows_line_endings_cost_no_points(form, tmp_path):
     assert json.loads(run("check", tmp_path / "e01.ipynb", "--json").stdout)["points"] == 13
     done = run("grade", tmp_path, "--out", tmp_path.parent / f"{form.__name__}_graded", "--isolation", "none")
     assert "13 of 15" in done.output, done.output
+
+
+def test_a_format_of_the_future_is_told_with_what_to_do(tmp_path):
+    changed = WRONG.read_text("utf-8").replace('"nbformat": 4,', '"nbformat": 5,')
+    (tmp_path / "e01.ipynb").write_text(changed, "utf-8")
+    done = run("check", tmp_path / "e01.ipynb")
+    assert done.exit_code == 2
+    assert "its notebook format is 5, and the newest that is read is 4: save it in that" in " ".join(
+        done.stderr.split()
+    )
