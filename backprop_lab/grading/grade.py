@@ -73,7 +73,7 @@ def grade_class(
 
     The order of the records is that in which they are done; their content depends on nothing but the submission,
     the definition, the secret and the grader. ``before(student, exercise_id)`` is a record of an earlier run: where
-    all of these are the same, it is taken. ``place`` is where it is done; if none is given, ``jobs`` threads.
+    all of these are the same, it is taken. ``place`` is where it is done; if none is given, this machine with ``jobs`` at a time.
 
     Raises
     ------
