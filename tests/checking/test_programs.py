@@ -8,7 +8,7 @@ from backprop_lab import check
 from backprop_lab.checking.steps import run_step
 from backprop_lab.exercises.steps import Program
 from backprop_lab.grading.collect import _clean
-from tests.exercises.test_e14 import BACKWARD_OF_SLOPES, SLOPES
+from tests.exercises.answers_e14 import BACKWARD_OF_SLOPES, SLOPES
 
 RIGHT = SLOPES + BACKWARD_OF_SLOPES
 

@@ -10,6 +10,7 @@ from backprop_lab.exercises import e02_numerical_gradient as e02
 from backprop_lab.exercises import load, nudges, unknown
 from backprop_lab.exercises.definition import Values
 from backprop_lab.grading.calibrate import answered
+from tests.exercises.told import points
 
 E02 = load("e02")
 FIXTURES = {seed: E02.fixtures(np.random.default_rng(seed)) for seed in (0, 1)}
@@ -44,10 +45,6 @@ def best(f, theta, grid):
 def results(numerical_gradient=gradient, relative_error=error, best_eps=best, seed=0):
     functions = {"numerical_gradient": numerical_gradient, "relative_error": relative_error, "best_eps": best_eps}
     return {r.term.name: r for r in answered(E02, functions, FIXTURES[seed])}
-
-
-def points(found):
-    return {name: result.points for name, result in found.items()}
 
 
 FULL = {"value": 3, "order": 3, "one_entry": 2, "as_before": 1, "error": 2, "best": 1}

@@ -7,6 +7,7 @@ from backprop_lab.exercises import load
 from backprop_lab.grading.calibrate import answered
 from tests.exercises.rewriting import rewritten
 from tests.exercises.test_e06 import NET, slope
+from tests.exercises.told import points
 
 E07 = load("e07")
 ALL = {"z": 2, "a": 2, "delta": 6, "dL_dW": 5, "dL_db": 3, "order": 2}
@@ -41,10 +42,6 @@ def backward(params, cache, dL_da):
 def results(seed=0, **wrong):
     fixtures = E07.fixtures(np.random.default_rng(seed))
     return {r.term.name: r for r in answered(E07, {"forward": forward, "backward": backward, **wrong}, fixtures)}
-
-
-def points(told):
-    return {name: r.points for name, r in told.items()}
 
 
 def test_each_term_is_what_is_worked_out_by_hand():

@@ -9,6 +9,7 @@ from backprop_lab.checking.say import report
 from backprop_lab.exercises import load
 from backprop_lab.grading.calibrate import answered
 from tests.exercises.rewriting import rewritten
+from tests.exercises.told import points
 
 E09 = load("e09")
 ALL = {"A": 3, "J": 5, "L": 2, "dL_dA": 3, "delta": 5}
@@ -43,10 +44,6 @@ RIGHT = {f.__name__: f for f in (softmax, softmax_jacobian, ce, ce_dA, fused_del
 def results(seed=0, **wrong):
     fixtures = E09.fixtures(np.random.default_rng(seed))
     return {r.term.name: r for r in answered(E09, RIGHT | wrong, fixtures)}
-
-
-def points(told):
-    return {name: r.points for name, r in told.items()}
 
 
 def fixtures(seed=0):

@@ -7,6 +7,7 @@ from backprop_lab.checking.say import report
 from backprop_lab.exercises import load
 from backprop_lab.grading.calibrate import answered
 from tests.exercises.rewriting import rewritten
+from tests.exercises.told import points
 
 E10 = load("e10")
 ALL = {"loss": 4, "delta": 4}
@@ -30,10 +31,6 @@ RIGHT = {"bce_with_logits": bce_with_logits, "delta": delta}
 def results(seed=0, **wrong):
     fixtures = E10.fixtures(np.random.default_rng(seed))
     return {r.term.name: r for r in answered(E10, RIGHT | wrong, fixtures)}
-
-
-def points(told):
-    return {name: r.points for name, r in told.items()}
 
 
 def fixtures(seed=0):

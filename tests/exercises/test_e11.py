@@ -14,6 +14,7 @@ from backprop_lab.checking.state import same
 from backprop_lab.exercises import counts, load
 from backprop_lab.grading.calibrate import answered
 from tests.exercises.rewriting import rewritten
+from tests.exercises.told import points
 
 E11 = load("e11")
 ALL = {"paths": 3, "naive": 3, "backprop": 3, "passes": 3}
@@ -53,10 +54,6 @@ RIGHT = {f.__name__: f for f in (paths_through, mults_naive, mults_backprop, fd_
 def results(seed=0, **wrong):
     fixtures = E11.fixtures(np.random.default_rng(seed))
     return {r.term.name: r for r in answered(E11, {**RIGHT, **wrong}, fixtures)}
-
-
-def points(told):
-    return {name: r.points for name, r in told.items()}
 
 
 def test_each_count_is_what_is_worked_out_by_hand():
