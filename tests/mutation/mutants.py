@@ -330,7 +330,7 @@ TOLD = [
     f"{EQUAL}::test_{name}"
     for name in ("a_trace_tells_each_rule_as_it_was_used", "a_trace_holds_the_gradients_in_order_and_cites_the_book")
 ]
-SAID = ["tests/gradients/test_bad_input.py"]
+SAID = [f"tests/gradients/test_bad_{what}.py" for what in ("input", "parameters", "cache", "workspace")]
 PROPERTIES = ["tests/gradients/test_properties.py"]
 TESTS = {
     "activations.py": [UNITS[0], *JUDGES[:1], *SAID, *JUDGES[1:], *PROPERTIES],
