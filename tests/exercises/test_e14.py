@@ -73,17 +73,15 @@ def test_graphs_are_what_they_are_said_to_be():
 
 
 def test_operations_and_sides_that_the_plan_asks_for_are_all_there():
-    every = {
-        step.split()[0] for f in E14.fixtures(np.random.default_rng(0)) for step in f.inputs["order_graph"]["steps"]
-    }
-    every |= {
-        step.split()[0] for f in E14.fixtures(np.random.default_rng(0)) for step in f.inputs["fork_graph"]["steps"]
-    }
-    assert every == {"+", "-", "*", "negate", "tanh", "exp"}
-    mixed = {step for f in E14.fixtures(np.random.default_rng(0)) for step in f.inputs["mix"]["steps"]}
+    inputs = {f.variation: f.inputs for f in E14.fixtures(np.random.default_rng(0))}
+    graphs_of_each = [one[name] for one in inputs.values() for name in ("order_graph", "fork_graph")]
+    assert {step.split()[0] for graph in graphs_of_each for step in graph["steps"]} == {
+        "+", "-", "*", "negate", "tanh", "exp"
+    }  # fmt: skip
+    mixed = {step for one in inputs.values() for step in one["mix"]["steps"]}
     assert mixed == {"v + c", "v - c", "v * c", "c + v", "c - v", "c * v"}
-    whole = next(f for f in E14.fixtures(np.random.default_rng(0)) if f.variation == "whole numbers")
-    assert all(type(x) is int for x in (*whole.inputs["fork_graph"]["leaves"], whole.inputs["mix"]["c"]))
+    whole = inputs["whole numbers"]
+    assert all(type(x) is int for x in (*whole["fork_graph"]["leaves"], whole["mix"]["c"]))
 
 
 def test_a_backward_that_does_nothing_earns_nothing():
