@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from . import functions
-from .definition import Exercise, Mistake, Slope, Term, Values, known
+from .definition import Exercise, Slope, Term
 from .functions import activate, loss_slope_scale, loss_value, slope_scale
+from .mistake import Mistake, known
 from .steps import Call, Callback, Where
+from .values import Values
 
 # Activations of both neurons, and the loss.
 PAIRS = {

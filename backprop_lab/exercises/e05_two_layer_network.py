@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from . import networks, products, recursion
-from .definition import Exercise, Formula, Mistake, Slope, Term, Values, known
+from .definition import Exercise, Slope, Term
 from .functions import activate, loss_slope, loss_slope_scale, slope, slope_scale
 from .layouts import read_only, spaced
+from .mistake import Mistake, known
 from .steps import Call, Where
+from .values import Formula, Values
 
 # Where W2 δ2 stands for W2ᵀδ2 only square layers give a value: a square one for each kind of branch.
 NETS = {

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from . import networks, products, recursion
-from .definition import Exercise, Formula, Mistake, Slope, Term, Values, known
+from .definition import Exercise, Slope, Term
 from .functions import activate
 from .layouts import read_only, spaced
+from .mistake import Mistake, known
 from .steps import Call, Where
+from .values import Formula, Values
 
 NETS = {
     "prime sizes": ((2, 5, 3, 7), ("tanh", "sigmoid", "tanh"), "squared_error"),

@@ -23,10 +23,12 @@ import numpy as np
 
 from . import batches, networks, recursion, wrong_batches
 from .batches import examples
-from .definition import Exercise, Formula, Mistake, Slope, Term, Values, known
+from .definition import Exercise, Slope, Term
 from .e07_l_layer_backward import of_tables
 from .layouts import read_only, spaced
+from .mistake import Mistake, known
 from .steps import Call, Where
+from .values import Formula, Values
 
 # Sizes, number of examples and activations.
 NETS = {

@@ -12,9 +12,10 @@ import numpy as np
 
 from . import recursion
 from .batches import examples
-from .definition import Formula, Mistake, Values, known
 from .functions import slope
+from .mistake import Mistake, known
 from .products import ONE_BIAS, ROW, WEIGHTS
+from .values import Formula, Values
 from .wrong_slopes import WRONG_SLOPES
 
 NEARLY = 1e-4

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backprop_lab.exercises import batches, load, networks
-from backprop_lab.exercises.definition import Values
+from backprop_lab.exercises.values import Values
 from backprop_lab.exercises.wrong_batches import start
 from backprop_lab.grading.calibrate import answered
 from tests.exercises.rewriting import rewritten

@@ -13,7 +13,7 @@ from backprop_lab.checking.check import check
 from backprop_lab.exercises import load
 from backprop_lab.exercises import training_runs as runs
 from backprop_lab.exercises import wrong_training as wrong
-from backprop_lab.exercises.definition import Values
+from backprop_lab.exercises.values import Values
 from backprop_lab.grading.calibrate import answered
 from backprop_lab.optimisers import GradientDescent
 from tests.exercises.rewriting import rewritten
