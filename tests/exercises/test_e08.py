@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from backprop_lab.exercises import batches, load, networks
+from backprop_lab.exercises.placement import start
 from backprop_lab.exercises.values import Values
-from backprop_lab.exercises.wrong_batches import start
 from backprop_lab.grading.calibrate import answered
 from tests.exercises.rewriting import rewritten
 from tests.exercises.test_e06 import slope
