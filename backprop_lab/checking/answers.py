@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..exercises.definition import Term, Values
+from ..exercises.definition import Term
 from ..exercises.steps import Where
+from ..exercises.values import Values
 from .compare import as_array, leaves, unusable
 from .outcome import OUTCOMES
 

@@ -20,7 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from ..exercises.definition import Formula, Mistake, Term, Values, known
+from ..exercises.definition import Term
+from ..exercises.mistake import Mistake, known
+from ..exercises.values import Formula, Values
 from .compare import OF_SCALE, as_array, leaves, part, verdict
 
 APART = 1e-4

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..exercises.definition import Exercise, Term, Values
+from ..exercises.definition import Exercise, Term
+from ..exercises.values import Values
 from . import state
 from .answers import flat
 from .compare import leaves

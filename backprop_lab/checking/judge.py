@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from ..exercises.definition import Exercise, Fixture, Term, Values
+from ..exercises.definition import Exercise, Term
 from ..exercises.steps import Request, Step
+from ..exercises.values import Fixture, Values
 from . import fairness, state
 from .answers import Answers, extract, fitted, given_for, own_values, plain
 from .compare import unusable, verdict

@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from ..exercises.definition import Exercise, Values
+from ..exercises.definition import Exercise
 from ..exercises.layouts import laid_out, layout
 from ..exercises.model import student
 from ..exercises.steps import Call, Callback, Give, Kept, Read, Request, Step
+from ..exercises.values import Values
 from .compare import leaves, unusable, verdict
 
 OTHER = "other "

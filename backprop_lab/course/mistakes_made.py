@@ -11,7 +11,7 @@ from typing import Any
 
 from ..exercises import load
 from ..exercises.catalogue import CATALOGUE, Entry
-from ..exercises.definition import Mistake
+from ..exercises.mistake import Mistake
 
 # Outcomes of a term that was written, run, and not right, and of which a diagnosis could have said more.
 WRONG = ("raised", "unusable", "changes", "wrong")

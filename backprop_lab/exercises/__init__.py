@@ -13,8 +13,10 @@ import importlib
 import pkgutil
 import re
 
-from .definition import Exercise, Fixture, Mistake, Slope, Term, Values, known
+from .definition import Exercise, Slope, Term
+from .mistake import Mistake, known
 from .steps import Call, Callback, Kept, Where
+from .values import Fixture, Values
 
 __all__ = [
     "Call", "Callback", "Exercise", "Fixture", "Kept", "Mistake", "Slope", "Term", "Values", "Where", "every", "known",

@@ -6,7 +6,7 @@ A report says where to look, and never which bug it is.
 from dataclasses import dataclass
 
 from .bug_clinic_cases import FAMILIES, FAMILY
-from .definition import Mistake
+from .mistake import Mistake
 
 
 class Said(float):

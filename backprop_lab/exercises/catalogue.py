@@ -42,7 +42,8 @@ class Entry:
     advice: str
 
 
-# Four lines an entry: code, name and what · why · paper · advice. The formatter would make eight of them.
+# One table, so one file: whoever looks for a code finds it here. Four lines an entry: code, name and what · why · paper ·
+# advice; the formatter would make eight of them.
 CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in (
     # The forward pass.
     Entry("F1", "no bias", "The bias is missing from z.",

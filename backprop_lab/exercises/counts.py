@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .definition import Formula
+from .values import Formula
 
 Sizes = Sequence[int]
 OfLayer = Callable[[int], int]

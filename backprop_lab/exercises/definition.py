@@ -9,86 +9,17 @@ An exercise is one file ``eNN_name.py`` with one ``EXERCISE`` in it. It says
 
 The definition holds the mathematics alone. How the steps are carried out (in the notebook or in a sandbox), how
 arrays are compared and what is said of them is the same for all exercises and stands elsewhere.
-
-A value is a number, an array, a table of arrays keyed by layer (a dict), or a dict or tuple of these.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from .catalogue import CATALOGUE
+from .mistake import Mistake
 from .steps import Call, Where
-
-Formula = Callable[["Values"], Any]
-
-
-class Values(SimpleNamespace):
-    """Inputs and terms of one fixture, by name: ``u.x``, ``u.dL_da``."""
-
-    def replace(self, **changes: Any) -> "Values":
-        """The same values with some of them changed."""
-        return Values(**{**vars(self), **changes})
-
-
-@dataclass(frozen=True)
-class Fixture:
-    """One set of inputs, the variation that it belongs to, and the right terms."""
-
-    variation: str
-    inputs: Mapping[str, Any]
-    terms: Mapping[str, Any]
-
-    @property
-    def values(self) -> Values:
-        """Inputs and right terms together."""
-        return Values(**self.inputs, **self.terms)
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A known mistake: the formula that was written instead, and what to tell the student.
-
-    Parameters
-    ----------
-    code : str
-        A short name that results and tests quote. One letter and a number are those of the catalogue of mistakes.
-    formula : callable or tuple of callables
-        ``formula(u) -> value`` of the mistake, on the same values as the term's own formula. Several, where the
-        same slip can be written in several ways. Where it raises, the student's function is expected to raise.
-    what, why, paper, advice : str
-        What is wrong; why, in one sentence; what it looks like on paper; one thing to try.
-    part : str, optional
-        The part of the term that the formula replaces; the whole term where none is named. Two mistakes in two
-        parts of a term can be made together.
-    """
-
-    code: str
-    formula: Formula | tuple[Formula, ...]
-    what: str
-    why: str
-    paper: str
-    advice: str
-    part: str | None = None
-
-    @property
-    def formulas(self) -> tuple[Formula, ...]:
-        """The formulas, also where there is one."""
-        return self.formula if isinstance(self.formula, tuple) else (self.formula,)
-
-
-def known(code: str, formula: Formula | tuple[Formula, ...], part: str | None = None, **words: str) -> Mistake:
-    """A mistake of the catalogue, in its words, less those that are given here.
-
-    >>> known("H6", lambda u: u.W @ u.delta, advice="Print both shapes.").what
-    'W is not transposed on the way back.'
-    """
-    entry = CATALOGUE[code]
-    told = {name: getattr(entry, name) for name in ("what", "why", "paper", "advice")} | words
-    return Mistake(formula=formula, part=part, **{"code": code, **told})
+from .values import Fixture, Formula, Values
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ that a slip in a factor costs the points of that factor only.
 import numpy as np
 
 from . import functions
-from .definition import Exercise, Mistake, Slope, Term, Values, known
+from .definition import Exercise, Slope, Term
 from .functions import activate, loss_slope_scale, loss_value, slope_scale
+from .mistake import Mistake, known
 from .steps import Call, Kept, Where
+from .values import Values
 from .wrong_slopes import WRONG_SLOPES, slope_mistake
 
 PAIRS = {

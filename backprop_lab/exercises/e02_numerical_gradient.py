@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from . import nudges
-from .definition import Exercise, Slope, Term, Values
+from .definition import Exercise, Slope, Term
 from .layouts import read_only, spaced
 from .nudges import central
 from .steps import Call, Callback, Where
 from .unknown import coefficients, computed, gradient, signed, value
+from .values import Values
 from .wrong_differences import CHOICES, IN_ORDER, TOGETHER, VALUES, by, chosen, twice
 from .wrong_errors import OTHER_ERRORS, over, size
 

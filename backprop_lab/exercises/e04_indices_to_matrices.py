@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from . import networks, products
-from .definition import Exercise, Mistake, Slope, Term, Values, known
+from .definition import Exercise, Slope, Term
 from .layouts import read_only, spaced
+from .mistake import Mistake, known
 from .recursion import BACK
 from .steps import Call, Where
+from .values import Values
 
 # Sizes, activations and loss of the network, and the layer that is asked about.
 NETS = {

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from . import networks, recursion
-from .definition import Exercise, Formula, Mistake, Slope, Term, Values, known
+from .definition import Exercise, Slope, Term
 from .functions import activate, loss_slope_scale, slope, slope_scale
 from .layouts import read_only, spaced
+from .mistake import Mistake, known
 from .steps import Call, Where
+from .values import Formula, Values
 
 # Sizes, activations and loss of the network; neighbouring sizes differ, but for the square and palindromic ones.
 NETS = {

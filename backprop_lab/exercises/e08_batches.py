@@ -21,12 +21,14 @@ from typing import Any
 
 import numpy as np
 
-from . import batches, networks, recursion, wrong_batches
+from . import batches, networks, placement, recursion, wrong_divisors, wrong_sums
 from .batches import examples
-from .definition import Exercise, Formula, Mistake, Slope, Term, Values, known
-from .e07_l_layer_backward import of_tables
+from .definition import Exercise, Slope, Term
 from .layouts import read_only, spaced
+from .mistake import Mistake, known
 from .steps import Call, Where
+from .values import Formula, Values
+from .wrong_tables import cut, of_tables
 
 # Sizes, number of examples and activations.
 NETS = {
@@ -89,7 +91,7 @@ def biases(u: Values) -> dict[int, Any]:
 
 def share(u: Values) -> Any:
     """1 for every layer where Δ holds the 1/m; of a student's own Δ perhaps 1/m."""
-    by = wrong_batches.start(u, u.delta)
+    by = placement.start(u, u.delta)
     return lambda l: by
 
 
@@ -103,7 +105,7 @@ def from_own(rule: Callable[[Values, int], Any]) -> tuple[Formula, Formula]:
 
         return formula
 
-    return way(wrong_batches.start), way(wrong_batches.start_if_unclear)
+    return way(placement.start), way(placement.start_if_unclear)
 
 
 OTHER_WAY = {
@@ -155,7 +157,7 @@ def averaged(u: Values) -> Any:
 
 def other_placement(u: Values, delta: Any) -> str:
     """What is told of a Δ that is right and without the 1/m; for one example there is no difference."""
-    if examples(u.Y) == 1 or wrong_batches.start(u, delta) == 1:
+    if examples(u.Y) == 1 or placement.start(u, delta) == 1:
         return ""
     return "You chose the other placement: your Δ has no 1/m in it, so that belongs into ∂L/∂W and ∂L/∂b, at the end."
 
@@ -163,47 +165,47 @@ def other_placement(u: Values, delta: Any) -> str:
 COUNT = {"count": lambda u: examples(u.Y)}
 ERROR = {**COUNT, "factor": lambda u: 1, "error": lambda u: u.A - u.Y}
 LOSS = (
-    *wrong_batches.divisor_mistakes("count", wrong_batches.OF_THE_LOSS),
+    *wrong_divisors.divisor_mistakes("count", wrong_divisors.OF_THE_LOSS),
     known("O10", (lambda u: 1, lambda u: 2, lambda u: 0.25), "half",
           what="The ½ is missing, or there is a factor too many.",
           why="The squared error of this book is ½‖a − y‖², so that its derivative is a − y.",
           paper="‖a − y‖² instead of ½‖a − y‖²",
           advice="Work out by hand the loss of one example with one output, a = 3 and y = 1: it is 2."),
-    known("P14", tuple(lambda u, way=way: way((u.A - u.Y) ** 2) for way in wrong_batches.LAST), "squares",
+    known("P14", tuple(lambda u, way=way: way((u.A - u.Y) ** 2) for way in wrong_sums.LAST), "squares",
           paper="ℓ_m instead of the mean of ℓ_1, …, ℓ_m",
           advice="Change the first example and nothing else: does your loss change?"),
-    Mistake("V1", tuple(lambda u, way=way: way((u.A - u.Y) ** 2) for way in wrong_batches.FIRST),
-            **wrong_batches.THE_FIRST, part="squares"),
+    Mistake("V1", tuple(lambda u, way=way: way((u.A - u.Y) ** 2) for way in wrong_sums.FIRST),
+            **wrong_sums.THE_FIRST, part="squares"),
     Mistake("V4", (lambda u: (u.A - u.Y) ** 2 / 2, lambda u: ((u.A - u.Y) ** 2).sum(axis=0) / 2,
                    lambda u: ((u.A - u.Y) ** 2).sum(axis=0, keepdims=True) / 2,
-                   lambda u: ((u.A - u.Y) ** 2).sum(axis=0) / 2 / examples(u.Y)), **wrong_batches.NOT_ONE_NUMBER),
+                   lambda u: ((u.A - u.Y) ** 2).sum(axis=0) / 2 / examples(u.Y)), **wrong_sums.NOT_ONE_NUMBER),
     known("U6", (lambda u: (u.A - u.Y.T) ** 2, lambda u: (u.A - u.Y.reshape(-1, 1)) ** 2), "squares", **OTHER_WAY,
           paper="a sum over all pairs of an output and a target, shape (m, m), instead of one over the examples",
           advice="Print the shapes of A, Y and A − Y for 1 output and 5 examples."),
 )  # fmt: skip
 FIRST_FACTOR = (
-    *wrong_batches.divisor_mistakes("count", wrong_batches.OF_THE_FACTOR),
+    *wrong_divisors.divisor_mistakes("count", wrong_divisors.OF_THE_FACTOR),
     *of_the_error(lambda u: u.A),
-    Mistake("V3", (averaged, lambda u: averaged(u)[:, 0]), **wrong_batches.AVERAGED_ERROR),
+    Mistake("V3", (averaged, lambda u: averaged(u)[:, 0]), **wrong_sums.AVERAGED_ERROR),
 )
 DELTAS = (
-    *wrong_batches.start_mistakes("count"),
+    *wrong_divisors.start_mistakes("count"),
     *(used_up(mistake) for mistake in of_the_error(output) if mistake.code != "O7"),  # O7 is among those below
-    Mistake("V3", averaged, **wrong_batches.AVERAGED_ERROR, part="dL_da"),
-    wrong_batches.again_in_hidden(recursion.table),
+    Mistake("V3", averaged, **wrong_sums.AVERAGED_ERROR, part="dL_da"),
+    wrong_divisors.again_in_hidden(recursion.table),
     *recursion.MISTAKES,
 )
 WEIGHTS = (
-    *wrong_batches.share_mistakes("W", "Δ⁽ˡ⁾A⁽ˡ⁻¹⁾ᵀ"),
-    *wrong_batches.product_mistakes("product"),
+    *wrong_divisors.share_mistakes("W", "Δ⁽ˡ⁾A⁽ˡ⁻¹⁾ᵀ"),
+    *wrong_sums.product_mistakes("product"),
     *of_tables(weights, "W"),
-    wrong_batches.cut(weights),
+    cut(weights),
 )
 BIASES = (
-    *wrong_batches.share_mistakes("b", "Δ⁽ˡ⁾1"),
-    *wrong_batches.sum_mistakes("sum"),
+    *wrong_divisors.share_mistakes("b", "Δ⁽ˡ⁾1"),
+    *wrong_sums.sum_mistakes("sum"),
     *of_tables(biases, "b"),
-    wrong_batches.cut(biases),
+    cut(biases),
 )
 FROM_CACHE = 1e-12  # the cache is rounded to float64
 
@@ -248,7 +250,7 @@ EXERCISE = Exercise(
             parts={**ERROR, "error": lambda u: output(u) - u.Y, "dL_da": first_factor, **recursion.PARTS},
             called=("dL_dA",),
             scale=sizes,
-            measure=wrong_batches.as_derivative,
+            measure=placement.as_derivative,
             note=other_placement,
             slope=Slope(
                 lambda u, moved: batches.loss_of(u.params, u.cache["a"][0], u.Y, moved),

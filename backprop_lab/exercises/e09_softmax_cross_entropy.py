@@ -11,10 +11,11 @@ import numpy as np
 
 from . import probabilities as p
 from . import wrong_cross_entropy, wrong_softmax
-from .definition import Exercise, Slope, Term, Values
+from .definition import Exercise, Slope, Term
 from .functions import is_exact
 from .layouts import laid_out, layout, read_only, spaced
 from .steps import Call, Where
+from .values import Values
 
 # Classes, examples, labels, and the kinds of the columns of Z in turn; then the kind and size of the single column z.
 BATCHES = {

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from . import wrong_logits
-from .definition import Exercise, Slope, Term, Values
+from .definition import Exercise, Slope, Term
 from .functions import activate, is_exact
 from .layouts import read_only, spaced
 from .steps import Call, Where
+from .values import Values
 
 # Outputs, and what their logits and targets are, in turn.
 OUTPUTS = {

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from . import counts
-from .definition import Exercise, Formula, Term, Values
+from .definition import Exercise, Term
 from .steps import Call, Where
+from .values import Formula, Values
 from .wrong_counts import BACKWARD, PASSES
 from .wrong_paths import PATH_BY_PATH, PATHS
 

@@ -14,10 +14,11 @@ import numpy as np
 from . import networks
 from . import training_runs as runs
 from . import wrong_training as wrong
-from .definition import Exercise, Term, Values
+from .definition import Exercise, Term
 from .functions import slope
 from .layouts import read_only, spaced
 from .steps import Call, Callback, Kept, Where
+from .values import Values
 
 # Widths, activations, examples, steps.
 NETS = {

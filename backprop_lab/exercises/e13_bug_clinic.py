@@ -15,10 +15,12 @@ from . import bug_clinic_cases as cases
 from . import networks
 from .bug_clinic_cases import CODES, FAMILIES, FAMILY, broken
 from .bug_clinic_hints import NEAR, NO_ID, RIGHT, WORDS, Said, far, said, wrong_diagnoses
-from .definition import Exercise, Formula, Mistake, Slope, Term, Values, known
+from .definition import Exercise, Slope, Term
 from .functions import loss_value
 from .layouts import read_only, spaced
+from .mistake import Mistake, known
 from .steps import Call, Callback, Where
+from .values import Formula, Values
 
 # For the repairs: sizes, activations, loss, and how many examples. The first ones are those of the families.
 NETS = {

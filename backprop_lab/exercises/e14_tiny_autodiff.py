@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from . import graphs, wrong_graphs, wrong_rules
-from .definition import Exercise, Mistake, Slope, Term, Values
+from .definition import Exercise, Slope, Term
 from .graph_programs import called_again, on_graph, one_by_one, with_numbers
 from .graph_student import class_with
+from .mistake import Mistake
 from .random_graphs import forked, leaves, ordered, suiting
 from .steps import Program, Where
+from .values import Values
 from .wrong_graphs import slopes_of
 
 ALL = ("+", "-", "*", "negate", "tanh", "exp")

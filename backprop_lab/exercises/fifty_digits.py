@@ -13,7 +13,8 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from .definition import Exercise, Fixture, Term, Values
+from .definition import Exercise, Term
+from .values import Fixture, Values
 
 DIGITS = 120
 H = "1e-40"

@@ -1,9 +1,9 @@
 """Programs that drive a student's ``Value``: an operation by itself, one with a plain number, and whole graphs."""
 
 from . import graphs
-from .definition import Values
 from .graphs import Graph
 from .steps import Program
+from .values import Values
 
 
 def program(graph: Graph) -> tuple[list[tuple], dict[str, int]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from . import graphs
-from .definition import Values
+from .values import Values
 
 NOTHING: Mapping[str, Any] = {"leaves": (), "steps": (), "result": ""}
 

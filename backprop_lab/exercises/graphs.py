@@ -12,8 +12,8 @@ from itertools import combinations, product
 from typing import Any
 
 from . import probabilities
-from .definition import Values
 from .functions import activate
+from .values import Values
 
 Graph = Mapping[str, Any]
 Slopes = Mapping[str, Sequence[Any]]

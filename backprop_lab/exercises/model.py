@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from .definition import Exercise, Formula, Values
+from .definition import Exercise
 from .steps import Where
+from .values import Formula, Values
 
 Made = Mapping[str, Sequence[tuple[str | None, Formula]]]
 

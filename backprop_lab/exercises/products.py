@@ -13,7 +13,8 @@ array([[ 3.,  6.,  4.],
 from collections.abc import Callable
 from typing import Any
 
-from .definition import Formula, Mistake, Values, known
+from .mistake import Mistake, known
+from .values import Formula, Values
 
 Product = Callable[[Any, Any], Any]
 At = Callable[[Values], tuple[Any, Any]]

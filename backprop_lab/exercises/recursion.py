@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .definition import Formula, Mistake, Values, known
 from .functions import slope
+from .mistake import Mistake, known
+from .values import Formula, Values
 from .wrong_slopes import WRONG_SLOPES, slope_mistake
 
 At = Callable[[Values], tuple[str, Any]]

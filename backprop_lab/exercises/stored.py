@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from .definition import Exercise, Fixture
+from .definition import Exercise
 from .layouts import laid_out, layout
+from .values import Fixture
 
 HERE = Path(__file__).parent
 VISIBLE = HERE / "visible"
@@ -49,7 +50,7 @@ def made_from(name: str) -> set[str]:
     """A definition's file and those of this folder that it imports, in turn, also inside of functions.
 
     >>> sorted(made_from("functions"))
-    ['definition', 'fifty_digits', 'functions', 'steps']
+    ['definition', 'fifty_digits', 'functions', 'mistake', 'steps', 'values']
     """
     found: set[str] = set()
     todo = {name}

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from . import networks, recursion
-from .definition import Formula, Values
 from .functions import slope
+from .values import Formula, Values
 
 Tables = dict[str, dict[int, Any]]
 Update = Callable[[Mapping, Mapping, Any], Tables]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import functions
-from .definition import Values
+from .values import Values
 
 
 def signed(rng: np.random.Generator, low: float, high: float, shape: tuple[int, ...]) -> np.ndarray:

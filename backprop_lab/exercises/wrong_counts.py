@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from .counts import depth, layers, matrices, of_sizes, passes, path_by_path, weights, with_reuse
-from .definition import Formula, Mistake
+from .mistake import Mistake
+from .values import Formula
 
 BACKWARD = (
     Mistake(

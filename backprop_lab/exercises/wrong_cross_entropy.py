@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from . import probabilities as p
-from .definition import Formula, Mistake, Values, known
+from .mistake import Mistake, known
+from .values import Formula, Values
 
 Entries = Callable[[Any, Any], Any]
 COARSE = (1e-3, 1e-4, 1e-5, 1e-6)

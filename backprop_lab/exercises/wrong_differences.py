@@ -10,9 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from . import nudges
-from .definition import Formula, Mistake, Values, known
+from .mistake import Mistake, known
 from .nudges import central, settled
 from .unknown import computed
+from .values import Formula, Values
 
 # The same in exact arithmetic, and with other last digits: for an ε so small that these are all there is.
 IN_PLACE = (nudges.one_after_the_other, nudges.there_and_back)

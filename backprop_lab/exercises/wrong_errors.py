@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .definition import Mistake, Values, known
+from .mistake import Mistake, known
+from .values import Values
 
 
 def size(array: Any) -> Any:

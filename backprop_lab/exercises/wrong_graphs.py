@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from . import graphs
-from .definition import Formula, Mistake, Values, known
 from .graphs import Graph, Slopes
+from .mistake import Mistake, known
+from .values import Formula, Values
 
 SAME = 1e-6
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .definition import Formula, Mistake, known
 from .functions import activate
+from .mistake import Mistake, known
+from .values import Formula
 from .wrong_softmax import whole_numbers
 
 Entries = Callable[[Any, Any], Any]

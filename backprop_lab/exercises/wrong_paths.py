@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .counts import OfLayer, Sizes, depth, layers, length, of_sizes, path_by_path, paths, ways, weights, with_reuse
-from .definition import Formula, Mistake
+from .mistake import Mistake
+from .values import Formula
 
 
 def overflowed(count: int) -> int:

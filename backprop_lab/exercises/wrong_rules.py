@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from . import graphs
-from .definition import Formula, Mistake, Values, known
+from .mistake import Mistake, known
+from .values import Formula, Values
 
 
 def with_rule(operations: str, wrong: Callable[..., tuple]) -> Formula:

@@ -13,8 +13,9 @@ activation, the slope is the right one.
 from collections.abc import Callable
 from typing import Any
 
-from .definition import Formula, Mistake, known
 from .functions import activate, slope
+from .mistake import Mistake, known
+from .values import Formula
 
 
 def _only(wanted: str, wrong: Callable[[Any, Any], Any]) -> Callable[[str, Any], Any]:

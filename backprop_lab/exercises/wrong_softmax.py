@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from . import probabilities as p
-from .definition import Formula, Mistake, Term, Values, known
+from .definition import Term
+from .mistake import Mistake, known
+from .values import Formula, Values
 
 
 def whole_numbers(right: Formula, given: Callable[[Values], Any]) -> Mistake:

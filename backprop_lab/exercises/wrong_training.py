@@ -4,7 +4,7 @@ Some of these wrong gradients train: the loss falls with them too. Where tests s
 """
 
 from . import training_runs as runs
-from .definition import Mistake, known
+from .mistake import Mistake, known
 from .training_runs import OneMore, Recorded, Trained, each_entry, of, of_deltas
 
 STILL_FALLS = "The loss still falls, and yet these are not the gradients of the loss."

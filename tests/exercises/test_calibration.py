@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from backprop_lab.command_line.main import app
 from backprop_lab.exercises import every, load
-from backprop_lab.exercises.definition import Mistake
+from backprop_lab.exercises.mistake import Mistake
 from backprop_lab.exercises.model import student
 from backprop_lab.grading import calibrate, notebook, sandbox, task
 from backprop_lab.grading.pool import Pools

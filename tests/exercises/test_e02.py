@@ -8,7 +8,7 @@ import pytest
 from backprop_lab.checking.check import check
 from backprop_lab.exercises import e02_numerical_gradient as e02
 from backprop_lab.exercises import load, nudges, unknown
-from backprop_lab.exercises.definition import Values
+from backprop_lab.exercises.values import Values
 from backprop_lab.grading.calibrate import answered
 from tests.exercises.told import points
 

@@ -3,8 +3,8 @@
 import pytest
 
 from backprop_lab.exercises import load
-from backprop_lab.exercises.definition import Values
 from backprop_lab.exercises.model import student
+from backprop_lab.exercises.values import Values
 from backprop_lab.grading.calibrate import answered, fixtures_for
 
 E03 = load("e03")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from backprop_lab.exercises import batches, networks
-from backprop_lab.exercises.definition import Values
-from backprop_lab.exercises.wrong_batches import start
+from backprop_lab.exercises.placement import start
+from backprop_lab.exercises.values import Values
 from tests.exercises.answers_e08 import ALL, E08, END, START, at_the_end, at_the_start, calling, results
 from tests.exercises.rewriting import rewritten
 from tests.exercises.told import named, points

@@ -11,7 +11,7 @@ from backprop_lab import network, training
 from backprop_lab.checking.check import check
 from backprop_lab.exercises import training_runs as runs
 from backprop_lab.exercises import wrong_training as wrong
-from backprop_lab.exercises.definition import Values
+from backprop_lab.exercises.values import Values
 from backprop_lab.optimisers import GradientDescent
 from tests.exercises.answers_e12 import ALL, E12, FIXTURES, UPDATE_ON_THE_WAY, results, train
 from tests.exercises.rewriting import rewritten

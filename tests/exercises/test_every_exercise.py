@@ -10,8 +10,8 @@ from backprop_lab import book
 from backprop_lab.checking.compare import leaves
 from backprop_lab.checking.state import same
 from backprop_lab.exercises import every, fifty_digits, stored
-from backprop_lab.exercises.definition import Values
 from backprop_lab.exercises.steps import Callback, Kept
+from backprop_lab.exercises.values import Values
 from backprop_lab.grading.pool import NoReferences, referred
 from tests.paths import ROOT
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backprop_lab import convert, network
-from backprop_lab.extras import l2, lines, row_convention, vanishing
+from backprop_lab.extras import deep_nets, l2, lines, row_convention, vanishing
 from backprop_lab.gradient_check import gradient_check
 from backprop_lab.grading import notebook
 from backprop_lab.grading.release import BEGIN
@@ -210,10 +210,10 @@ def test_the_right_answers_of_the_checks_are_right_by_other_judges():
 
 
 def test_the_measured_nets_are_what_the_notebook_says():
-    assert len(vanishing.deep_net("tanh", 0.1).W) == 10
-    assert vanishing.measured("sigmoid", 30**-0.5)["gradient"] == pytest.approx(1.6e-6, rel=0.1)
+    assert len(deep_nets.deep_net("tanh", 0.1).W) == 10
+    assert deep_nets.measured("sigmoid", 30**-0.5)["gradient"] == pytest.approx(1.6e-6, rel=0.1)
     # The bias of the last layer alone reaches the best constant; nothing of the input comes through.
-    assert vanishing.trained("sigmoid", 30**-0.5)[1] == pytest.approx(vanishing.best_constant(), rel=1e-3)
+    assert deep_nets.trained("sigmoid", 30**-0.5)[1] == pytest.approx(deep_nets.best_constant(), rel=1e-3)
 
 
 def test_tables_of_the_notebooks_wait_for_their_functions(capsys):
