@@ -2,8 +2,7 @@
 
 from dataclasses import asdict
 
-from backprop_lab.checking.diagnose import Diagnosis
-from backprop_lab.checking.outcome import TermResult
+from backprop_lab.checking.outcome import Diagnosis, TermResult
 from backprop_lab.checking.say import lines
 from backprop_lab.exercises import load
 from backprop_lab.grading.task import _term

@@ -23,7 +23,8 @@ from ..exercises.layouts import copied
 from ..exercises.steps import Program, Request, Step
 from .callbacks import Callbacks
 from .judge import judge, requests
-from .say import Report, report
+from .report import Report
+from .say import report
 from .steps import run_step, task
 
 SECONDS = 3.0

@@ -162,14 +162,31 @@ def _kind(value: Any) -> str:
 
 
 def error(value: Any, reference: Any) -> float:
-    """max|g − r| / max|r|; 0 where both are all zeros, infinite where the reference alone is.
+    """max|g − r| / max|r| of the worst array; 0 where both are all zeros, infinite where the reference alone is.
+
+    It is also infinite where the two are not of one form. What is not finite in both counts for nothing.
 
     >>> error(3.0, 2.0), error(0, 0.0), error(1e-30, 0.0)
     (0.5, 0.0, inf)
     >>> error({1: 1.0, 2: 3.0}, {1: 1.0, 2: 2.0})
     0.5
+    >>> error(np.ones(2), np.ones(3)), error(np.array([np.inf, 3.0]), np.array([np.inf, 2.0]))
+    (inf, 0.5)
     """
-    return max((_error(part(value, path), r) for path, r in leaves(reference)), default=0.0)
+    values, references = dict(leaves(value)), dict(leaves(reference))
+    if values.keys() != references.keys():
+        return math.inf
+    return max((_error_of_any(values[path], references[path]) for path in references), default=0.0)
+
+
+def _error_of_any(value: Any, reference: Any) -> float:
+    value, reference = as_array(value), as_array(reference)
+    if value.shape != reference.shape or value.dtype.kind not in "biuf" or reference.dtype.kind not in "biuf":
+        return math.inf
+    finite = np.isfinite(value)
+    if not np.array_equal(finite, np.isfinite(reference)):
+        return math.inf
+    return _error(value[finite], reference[finite])
 
 
 def _error(value: Any, reference: Any) -> float:

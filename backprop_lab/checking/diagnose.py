@@ -14,101 +14,18 @@ For a term that is wrong, in this order:
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations, product
-from typing import Any
 
 import numpy as np
 
 from ..exercises.definition import Term
-from ..exercises.mistake import Mistake, known
-from ..exercises.values import Formula, Values
-from .compare import OF_SCALE, as_array, leaves, part, verdict
+from ..exercises.mistake import Mistake
+from .compare import error, leaves, part, verdict
+from .fit import fits
+from .outcome import Case, Diagnosis
 
 APART = 1e-4
 KNOWN_RATIOS = {-1.0: "−1", 2.0: "2", 0.5: "½", -2.0: "−2", -0.5: "−½", 4.0: "4", 0.25: "¼"}
-RAISED = object()
-
-
-@dataclass(frozen=True)
-class Case:
-    """One fixture as the diagnosis sees it: what the student's function gave, and the values around it.
-
-    ``kind`` is ``value`` (it can be compared), ``unusable`` (it has another shape, or is no number), ``raised``, or
-    one of the kinds of which there is nothing to explain. ``told`` is what a report says of it. ``taken_over`` says
-    that a wrong value is what the formula makes of the student's own values, of which nothing right could come.
-    ``scale`` is that of the term, where it has one.
-    """
-
-    kind: str
-    value: Any
-    truth: Any
-    u: Values
-    own: Values | None
-    right: bool
-    verdict: str = ""
-    followed: bool = False
-    taken_over: bool = False
-    scale: Any = None
-    told: Mapping[str, Any] = field(default_factory=dict)
-
-    def branch(self, inputs: Sequence[str]) -> tuple:
-        """The branch of the formula that this fixture takes."""
-        return tuple(getattr(self.u, name) for name in inputs)
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """What was found for a term, or for one branch of it.
-
-    ``mistakes`` are those whose numbers fit, algebraic twins together; empty if only a ratio, or nothing, fits.
-    ``also`` are those of a second mistake that was made together with the first. ``branch`` is empty where all
-    fixtures are explained at once. ``right`` tells what is right where nothing fits: ``"output"`` or ``"hidden"``
-    of a table of layers, or branches of the formula.
-    """
-
-    mistakes: tuple[Mistake, ...] = ()
-    also: tuple[Mistake, ...] = ()
-    ratio: str | None = None
-    branch: tuple[str, ...] = ()
-    right: tuple[str, ...] = ()
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The short names of the mistakes."""
-        return tuple(mistake.code for mistake in (*self.mistakes, *self.also))
-
-
-USED_AGAIN = {
-    "what": "What an earlier call returned is changed by a later one.",
-    "why": "The function hands out an array or a list that it uses again: one thing under two names.",
-    "paper": "the first answer holds other numbers after the second call, instead of its own",
-    "advice": "Keep the answer of one call, call the function again with other inputs, and print the one that you kept.",
-}
-OF_ITSELF = {
-    "what": "The same arguments do not always give the same answer.",
-    "why": "Something else has a say: a variable of the notebook that changed between two calls, or chance.",
-    "paper": "two answers to one question instead of one",
-    "advice": "Call it twice with the same arguments and print which number differs first: where does it come from?",
-}
-
-
-def state_mistake(code: str, parameter: str) -> Mistake:
-    """A mistake that no single answer shows, of the catalogue, with the parameter that it concerns."""
-    words = {}
-    if code == "U7":
-        words = OF_ITSELF
-    elif code == "U2" and not parameter:
-        words = USED_AGAIN
-    elif parameter:
-        words["what"] = f"The function changes {parameter}, which it was handed."
-        if code == "U4":
-            words["what"] = (
-                f"The function works with the {parameter} of another call, not with the one that it is handed."
-            )
-        if code == "U5":
-            words["paper"] = f"other numbers in {parameter} after the call instead of the same"
-    return known(code, lambda u: None, **words)
 
 
 def diagnose(term: Term, cases: Sequence[Case]) -> tuple[Diagnosis, ...]:
@@ -157,7 +74,7 @@ def _one(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosi
             mistake
             for mistake in term.mistakes
             if mistake not in found
-            and any(_fits(term, [(mistake.part, formula)], cases, source) for formula in mistake.formulas)
+            and any(fits(term, [(mistake.part, formula)], cases, source) for formula in mistake.formulas)
         ]
     return Diagnosis(tuple(found), branch=branch) if found else None
 
@@ -184,7 +101,7 @@ def _two(term: Term, cases: Sequence[Case], branch: tuple[str, ...]) -> Diagnosi
 def _pair_fits(term: Term, pair: tuple[Mistake, Mistake], cases: Sequence[Case], source: str) -> bool:
     first, second = pair
     made = product(((first.part, f) for f in first.formulas), ((second.part, f) for f in second.formulas))
-    return any(_fits(term, two, cases, source) for two in made)
+    return any(fits(term, two, cases, source) for two in made)
 
 
 def pairs(term: Term) -> Iterator[tuple[Mistake, Mistake]]:
@@ -192,92 +109,6 @@ def pairs(term: Term) -> Iterator[tuple[Mistake, Mistake]]:
     for first, second in combinations(term.mistakes, 2):
         if first.part and second.part and first.part != second.part:
             yield first, second
-
-
-def _fits(term: Term, made: Sequence[tuple[str | None, Formula]], cases: Sequence[Case], source: str) -> bool:
-    """Do these mistakes give the student's answers on all cases, and not merely the truth?"""
-    # What is wrong tells the most, so a formula that does not fit is dropped soon.
-    apart = raised_alike = False
-    for case in sorted(cases, key=lambda case: case.right):
-        # Where the function raised there is nothing of the student's own: whether a formula raises too is told by any.
-        values = case.u if case.kind == "raised" else getattr(case, source)
-        if values is None:
-            return False
-        if case.kind != "raised" and case.value is None:
-            return False
-        wrong = predicted(term, made, values)
-        if wrong is RAISED or case.kind == "raised":
-            if wrong is not RAISED or case.kind != "raised":
-                return False
-            raised_alike = True
-            continue
-        seen = _is_seen(term, wrong, case)
-        # On a fixture where the mistake is invisible the answer is right, perhaps only within what rounding allows.
-        if not (case.right and not seen) and not _agrees(term, case, wrong):
-            return False
-        apart = apart or seen
-    # To raise where the formula does, and to be right where it is, is as good as its numbers; to raise always is not.
-    return apart or (raised_alike and any(case.right for case in cases))
-
-
-def _is_seen(term: Term, wrong: Any, case: Case) -> bool:
-    """Does a wrong formula show on this fixture, or are its numbers right there?"""
-    away = _away(wrong, case.truth)
-    if term.accept and np.isfinite(away):
-        return term.accept(wrong, case.truth, case.u) == "wrong"
-    return away > term.apart
-
-
-def _agrees(term: Term, case: Case, wrong: Any) -> bool:
-    """Is the answer what the wrong formula gives, to within what rounding can do to it where the term saturates?"""
-    return _away(case.value, wrong) <= term.same(case.u) or (
-        case.scale is not None and _rounded(case.value, wrong, case.scale)
-    )
-
-
-def _rounded(value: Any, wrong: Any, scale: Any) -> bool:
-    there = dict(leaves(value))
-    for path, expected in leaves(wrong):
-        if path not in there or np.shape(there[path]) != np.shape(expected):
-            return False
-        off = np.abs(np.asarray(there[path], dtype=float) - expected).max()
-        if not off <= OF_SCALE["other"] * np.max(part(scale, path) if isinstance(scale, (Mapping, tuple)) else scale):
-            return False
-    return True
-
-
-def predicted(term: Term, made: Sequence[tuple[str | None, Formula]], u: Values) -> Any:
-    """The term with these mistakes in it, or ``RAISED``."""
-    try:
-        with np.errstate(all="ignore"):
-            value = term.value(u, made)
-            return term.measure(u, value) if term.measure else value
-    except Exception:
-        return RAISED
-
-
-def _away(value: Any, reference: Any) -> float:
-    """max|v − r| / max|r| of the worst array, infinite where they are not of one form."""
-    values, references = dict(leaves(value)), dict(leaves(reference))
-    if values.keys() != references.keys():
-        return np.inf
-    return max((_array_away(values[path], references[path]) for path in values), default=0.0)
-
-
-def _array_away(value: Any, reference: Any) -> float:
-    value, reference = as_array(value), as_array(reference)
-    if value.shape != reference.shape or value.dtype.kind not in "biuf" or reference.dtype.kind not in "biuf":
-        return np.inf
-    value, reference = value.astype(float), reference.astype(float)
-    with np.errstate(invalid="ignore"):
-        off = np.abs(value - reference)
-    finite = np.isfinite(off)
-    if not finite.all():
-        if not np.array_equal(np.isfinite(value), np.isfinite(reference)):
-            return np.inf
-        off, reference = off[finite], reference[finite]
-    largest, size = off.max(initial=0.0), np.abs(reference).max(initial=0.0)
-    return 0.0 if largest == 0 else largest / size if size > 0 else np.inf
 
 
 def _ratio(term: Term, cases: Sequence[Case]) -> str | None:
@@ -295,7 +126,7 @@ def _ratio(term: Term, cases: Sequence[Case]) -> str | None:
                     return None
                 continue
             r = float(np.vdot(truth, value) / np.vdot(truth, truth))
-            if _array_away(value, r * truth) > same:
+            if error(value, r * truth) > same:
                 return None
             ratios.append(r)
     if len(ratios) < 2 or max(ratios) - min(ratios) > same * abs(ratios[0]) or abs(ratios[0]) < APART:
@@ -316,7 +147,7 @@ def _known_right(term: Term, cases: Sequence[Case]) -> tuple[str, ...]:
     return named
 
 
-def _is_table(value: Any) -> bool:
+def _is_table(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(key, int) for key in value)
 
 

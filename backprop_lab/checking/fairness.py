@@ -17,8 +17,9 @@ from ..exercises.values import Values
 from . import state
 from .answers import flat
 from .compare import leaves
-from .diagnose import RAISED, Case, Diagnosis, predicted, state_mistake
-from .outcome import SILENT, TermResult
+from .fit import RAISED, predicted
+from .outcome import SILENT, Case, Diagnosis, TermResult
+from .state_mistakes import state_mistake
 
 Judge = Callable[[Term, Sequence[Case]], TermResult]
 
@@ -116,7 +117,7 @@ def remembering(
     with_state_term = {term.function for term in exercise.terms if term.state}
     for term in chosen:
         fault = faults.get(term.function)
-        found = () if fault is None else (Diagnosis((state_mistake(fault.code, fault.parameter),)),)
+        found = () if fault is None else (Diagnosis((state_mistake(fault),)),)
         if term.state:
             others = [r for r in results.values() if r.term.function == term.function]
             doers = _who_does_it(term, fault, exercise, faults) if fault else set()

@@ -21,8 +21,8 @@ from ..exercises.values import Fixture, Values
 from . import fairness, state
 from .answers import Answers, extract, fitted, given_for, own_values, plain
 from .compare import unusable, verdict
-from .diagnose import Case, diagnose
-from .outcome import OUTCOMES, SILENT, TermResult
+from .diagnose import diagnose
+from .outcome import OUTCOMES, SILENT, Case, TermResult
 
 
 def requests(exercise: Exercise, fixtures: Sequence[Fixture], terms: Sequence[Term] | None = None) -> list[Request]:

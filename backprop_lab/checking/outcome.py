@@ -1,9 +1,12 @@
-"""What became of one term: the outcome over all fixtures, and what a report tells of it."""
+"""What became of one term: on each fixture, what explains it, and the outcome over all, which a report tells."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from ..exercises.definition import Term
-from .diagnose import Diagnosis
+from ..exercises.mistake import Mistake
+from ..exercises.values import Values
 
 # In the order in which they are told where fixtures differ: the first that occurs names the term's outcome.
 OUTCOMES = (
@@ -11,6 +14,55 @@ OUTCOMES = (
 )  # fmt: skip
 # Of these there is nothing to compare, and nothing to explain.
 SILENT = OUTCOMES[: OUTCOMES.index("raised")]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One fixture as the diagnosis sees it: what the student's function gave, and the values around it.
+
+    ``kind`` is ``value`` (it can be compared), ``unusable`` (it has another shape, or is no number), ``raised``, or
+    one of the kinds of which there is nothing to explain. ``told`` is what a report says of it. ``taken_over`` says
+    that a wrong value is what the formula makes of the student's own values, of which nothing right could come.
+    ``scale`` is that of the term, where it has one.
+    """
+
+    kind: str
+    value: Any
+    truth: Any
+    u: Values
+    own: Values | None
+    right: bool
+    verdict: str = ""
+    followed: bool = False
+    taken_over: bool = False
+    scale: Any = None
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    def branch(self, inputs: Sequence[str]) -> tuple:
+        """The branch of the formula that this fixture takes."""
+        return tuple(getattr(self.u, name) for name in inputs)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was found for a term, or for one branch of it.
+
+    ``mistakes`` are those whose numbers fit, algebraic twins together; empty if only a ratio, or nothing, fits.
+    ``also`` are those of a second mistake that was made together with the first. ``branch`` is empty where all
+    fixtures are explained at once. ``right`` tells what is right where nothing fits: ``"output"`` or ``"hidden"``
+    of a table of layers, or branches of the formula.
+    """
+
+    mistakes: tuple[Mistake, ...] = ()
+    also: tuple[Mistake, ...] = ()
+    ratio: str | None = None
+    branch: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The short names of the mistakes."""
+        return tuple(mistake.code for mistake in (*self.mistakes, *self.also))
 
 
 @dataclass(frozen=True)

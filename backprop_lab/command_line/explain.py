@@ -15,7 +15,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from .. import exercises
-from ..checking.say import WIDTH, Report, of_points
+from ..checking.report import WIDTH, Report, of_points
 from ..course import feedback
 from ..course.standing import Standing, shown, standings
 from ..exercises import stored

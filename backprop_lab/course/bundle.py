@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .. import book, exercises
-from ..checking.say import template
+from ..checking.report import template
 from ..grading import release
 from .packing import package_files, wheel, zipped
 

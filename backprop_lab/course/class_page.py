@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote
 
-from ..checking.say import of_points, template
+from ..checking.report import of_points, template
 from ..grading import flags
 from ..grading.results import STATUSES, safe
 from .histogram import by_points, by_tenths, drawn

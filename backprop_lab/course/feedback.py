@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ..checking.say import Finding, Line, template
+from ..checking.report import Finding, Line, template
 from ..grading.results import STATUSES
 from .standing import Standing, Standings, shown, standings
 

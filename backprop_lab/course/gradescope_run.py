@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..checking.say import Line, Report, of_points
+from ..checking.report import Line, Report, of_points
 from ..exercises import Exercise, load
 from ..grading import grade, lms, notebook, sandbox, submissions
 from ..grading.pool import Pools

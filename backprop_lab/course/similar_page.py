@@ -9,7 +9,7 @@ from typing import Any
 
 import markupsafe
 
-from ..checking.say import template
+from ..checking.report import template
 from .alike import LEAST_TOKENS, RUN, Match, marked
 from .similar import Compared, percent
 

@@ -21,17 +21,18 @@ import numpy as np
 
 from ..checking.callbacks import Callbacks
 from ..checking.compare import leaves
-from ..checking.diagnose import RAISED, pairs, predicted
+from ..checking.diagnose import pairs
 from ..checking.judge import judge, requests
 from ..checking.outcome import TermResult
 from ..checking.steps import run_step
 from ..exercises import Exercise, Fixture, Mistake, Term
 from ..exercises.layouts import copied
 from ..exercises.model import student
+from .consequences import expressible, taken_with
+from .side_effects import PLANTED
 
 SEEDS = 3
 RIGHT_FIXTURES = 500
-STATE = ("U2", "U3", "U4", "U5")
 
 
 @dataclass
@@ -90,7 +91,7 @@ def singles(exercise: Exercise, row: Row) -> None:
                 label = f"{term.name}: {mistake.code}" + (f" ({k + 1})" if k else "")
                 _single(exercise, row, label, made, {(term.name, mistake.code)})
     for function in _with_arrays(exercise):
-        for code in STATE:
+        for code in PLANTED:
             # A number is handed out, and gone: only an array can be used again.
             if code != "U2" or _returns_arrays(exercise, function):
                 _state(exercise, row, function, code)
@@ -126,7 +127,7 @@ def _state(exercise: Exercise, row: Row, function: str, code: str) -> None:
     """Plant into one function what no single answer shows."""
     fixtures = fixtures_for(exercise, 0)
     functions = student(exercise)
-    functions[function] = {"U2": _reuses, "U3": _adds_up, "U4": _is_stale, "U5": _writes}[code](functions[function])
+    functions[function] = PLANTED[code](functions[function])
     results = answered(exercise, functions, fixtures)
     row.planted += 1
     with_state_term = any(term.state and term.function == function for term in exercise.terms)
@@ -160,81 +161,6 @@ def _returns_arrays(exercise: Exercise, function: str) -> bool:
     return any(isinstance(v, np.ndarray) for answer in answers for _, v in leaves(answer))
 
 
-def _reuses(function: Callable) -> Callable:
-    """Hands the same objects out again, with new numbers in them."""
-    shelf: dict[tuple, Any] = {}
-
-    def wrapped(*args: Any) -> Any:
-        value = function(*args)
-        form = tuple((path, np.shape(v)) for path, v in leaves(value))
-        kept = shelf.setdefault(form, copied(value))
-        for (_, old), (_, new) in zip(leaves(kept), leaves(value), strict=True):
-            if isinstance(old, np.ndarray) and old.shape == np.shape(new):
-                old.flags.writeable = True
-                old[...] = new
-            elif not np.array_equal(old, new):
-                shelf[form] = copied(value)
-                return shelf[form]
-        return kept
-
-    return wrapped
-
-
-def _adds_up(function: Callable) -> Callable:
-    """Adds to what it returned before, of the same form."""
-    totals: dict[tuple, Any] = {}
-
-    def wrapped(*args: Any) -> Any:
-        value = function(*args)
-        form = tuple((path, np.shape(v)) for path, v in leaves(value))
-        totals[form] = _sum(totals[form], value) if form in totals else value
-        return copied(totals[form])
-
-    return wrapped
-
-
-def _sum(first: Any, second: Any) -> Any:
-    if isinstance(second, Mapping):
-        return {key: _sum(first[key], part) for key, part in second.items()}
-    if isinstance(second, (list, tuple)):
-        return type(second)(_sum(a, b) for a, b in zip(first, second, strict=True))
-    return second if isinstance(second, str) else first + second
-
-
-def _is_stale(function: Callable) -> Callable:
-    """Remembers the answer for some inputs after it was asked about others: it answers for the call before."""
-    last: list[Any] = []
-    seen: list[Any] = []
-
-    def wrapped(*args: Any) -> Any:
-        from ..checking.state import same
-
-        told = [arg for arg in args if not callable(arg)]
-        known = any(same(told_before, told) for told_before in seen if len(told_before) == len(told))
-        if known and last:
-            return copied(last[-1])
-        seen.append(copied(told))
-        last.append(function(*args))
-        return copied(last[-1])
-
-    return wrapped
-
-
-def _writes(function: Callable) -> Callable:
-    """Writes into the first array that it is handed, after it used it."""
-
-    def wrapped(*args: Any) -> Any:
-        value = copied(function(*args))
-        for arg in args:
-            for _, array in leaves(arg):
-                if isinstance(array, np.ndarray) and array.dtype.kind == "f":
-                    array += 1.5
-                    return value
-        return value
-
-    return wrapped
-
-
 def doubles(exercise: Exercise, row: Row, limit: int) -> None:
     """Plant two mistakes at a time: in two terms, and in two parts of one."""
     chosen = list(_double_mistakes(exercise))
@@ -246,7 +172,7 @@ def doubles(exercise: Exercise, row: Row, limit: int) -> None:
         made: dict[str, list] = {}
         for term, mistake in (first, second):
             made.setdefault(term.name, []).append((mistake.part, mistake.formulas[0]))
-        if not _expressible(exercise, made, fixtures):
+        if not expressible(exercise, made, fixtures):
             continue
         row.doubles += 1
         planted = {(term.name, mistake.code) for term, mistake in (first, second)}
@@ -268,27 +194,6 @@ def _double_mistakes(exercise: Exercise) -> Iterator[tuple[tuple[Term, Mistake],
             yield (term, first), (term, second)
 
 
-def _expressible(exercise: Exercise, made, fixtures: Sequence[Fixture]) -> bool:
-    """Does every term with mistakes come out wrong? Two that cancel are no mistake."""
-    for name, parts in made.items():
-        term = exercise.term(name)
-        asking = _asking(term, fixtures)
-        wrong = [predicted(term, parts, fixture.values) for fixture in asking]
-        if all(_is_truth(value, fixture.terms[name]) for value, fixture in zip(wrong, asking, strict=True)):
-            return False
-    return True
-
-
-def _asking(term: Term, fixtures: Sequence[Fixture]) -> list[Fixture]:
-    return [fixture for fixture in fixtures if term.asked_on(fixture.variation)]
-
-
-def _is_truth(value: Any, truth: Any) -> bool:
-    from ..checking.diagnose import _away
-
-    return value is not RAISED and _away(value, truth) < 1e-6
-
-
 def _found(results: Sequence[TermResult]) -> set[tuple[str, str]]:
     return {(r.term.name, code) for r in results for code in r.codes}
 
@@ -308,46 +213,10 @@ def _wrong(exercise: Exercise, results: Sequence[TermResult], planted, made, fix
 def _lost_elsewhere(
     exercise: Exercise, results: Sequence[TermResult], own: set[str], made, fixtures
 ) -> list[TermResult]:
-    taken = _takes_with_it(exercise, own, made, fixtures)
+    taken = taken_with(exercise, own, made, fixtures)
     return [
         r for r in results if not r.points and r.term.name not in own and r.term.name not in taken and r.term.points
     ]
-
-
-def _takes_with_it(exercise: Exercise, own: set[str], made, fixtures: Sequence[Fixture]) -> set[str]:
-    """Terms made from one whose mistake gives a wrong shape, a number that is not finite, zeros, or an exception."""
-    taken: set[str] = set()
-    for term in exercise.terms:
-        if term.name in own:
-            for fixture in _asking(term, fixtures):
-                value = predicted(term, made[term.name], fixture.values)
-                if value is RAISED or not _usable(value, fixture.terms[term.name]):
-                    taken.add(term.name)
-    for term in exercise.terms:
-        if set(term.own) & taken:
-            taken.add(term.name)
-    # A function that raises returns nothing at all.
-    raising = {
-        exercise.term(name).function for name in own if name in taken and _raises(exercise, name, made, fixtures)
-    }
-    return taken | {term.name for term in exercise.terms if term.function in raising}
-
-
-def _raises(exercise: Exercise, name: str, made, fixtures: Sequence[Fixture]) -> bool:
-    term = exercise.term(name)
-    values = [predicted(term, made[name], fixture.values) for fixture in _asking(term, fixtures)]
-    return all(value is RAISED for value in values)
-
-
-def _usable(value: Any, truth: Any) -> bool:
-    values, truths = dict(leaves(value)), dict(leaves(truth))
-    if values.keys() != truths.keys():
-        return False
-    for path, right in truths.items():
-        array = np.asarray(values[path], dtype=float)
-        if array.shape != np.shape(right) or not np.isfinite(array).all() or (np.any(right) and not array.any()):
-            return False
-    return True
 
 
 def told(results: Sequence[TermResult]) -> str:
