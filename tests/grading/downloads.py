@@ -6,8 +6,6 @@ import zipfile
 from backprop_lab.grading import lms
 
 E01 = "e01_one_neuron.ipynb"
-
-
 CANVAS = {
     f"lovelaceada_12345_67890_{E01}": "lovelaceada_12345",
     f"lovelaceada_LATE_54321_67891_{E01}": "lovelaceada_54321",
@@ -17,8 +15,6 @@ CANVAS = {
     f"anon_aB3xZ_14_{E01}": "anon_aB3xZ",
     f"LATE_anon_cD4yW_15_{E01}": "anon_cD4yW",
 }
-
-
 MOODLE = {
     f"Ada Lovelace_123456_assignsubmission_file_/{E01}": "Ada Lovelace_123456",
     f"Ada Lovelace_654321_assignsubmission_file_{E01}": "Ada Lovelace_654321",
@@ -27,8 +23,6 @@ MOODLE = {
     "Participant_8_assignsubmission_onlinetext_/onlinetext.html": "Participant_8",
     f"O'Neil-Ünal Zoë_9_assignsubmission_file_x_10_assignsubmission_file_{E01}": "O'Neil-Ünal Zoë_9",
 }
-
-
 METADATA = """---
 submission_1:
   :submitters:
@@ -51,8 +45,6 @@ submission_3:
     :sid: '007'
   :created_at: 2026-02-11 19:11:57 Z
 """
-
-
 GRADESCOPE = {f"submission_{n}/{E01}": b"n%d" % n for n in (1, 2, 3, 4)} | {lms.METADATA: METADATA.encode()}
 
 

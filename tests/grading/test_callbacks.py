@@ -7,7 +7,6 @@ from backprop_lab.grading.collect import collect
 
 pytestmark = pytest.mark.sandbox
 
-
 CALLING = """
 def twice(f): return f(1.0) + f(2.0)
 def refused(f):

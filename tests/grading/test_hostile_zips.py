@@ -37,8 +37,6 @@ def twice():
 
 
 NO_PATH = "no plain path"
-
-
 HOSTILE = {
     "absolute": (lambda: zipped({f"/tmp/{E01}": b"x"}), NO_PATH),
     "climbing": (lambda: zipped({f"../../{E01}": b"x"}), NO_PATH),
