@@ -4,7 +4,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.attacks.running import classes, run, tiers
+from tests.attacks.attack import classes
+from tests.attacks.running import run, tiers
 
 
 def main(wanted: str = "") -> int:

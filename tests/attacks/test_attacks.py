@@ -5,7 +5,8 @@ from functools import cache
 import pytest
 
 from backprop_lab.grading import sandbox
-from tests.attacks.running import Attack, Outcome, attacks, classes, run
+from tests.attacks.attack import Attack, attacks, classes
+from tests.attacks.running import Outcome, run
 
 pytestmark = pytest.mark.sandbox
 TIERS = pytest.mark.parametrize("tier", sandbox.TIERS)

@@ -7,7 +7,8 @@ import pytest
 
 from backprop_lab.checking import compare
 from backprop_lab.grading import grade, sandbox, seccomp, task
-from tests.attacks.running import attacks, run, without_attack
+from tests.attacks.attack import attacks
+from tests.attacks.running import run, without_attack
 
 pytestmark = pytest.mark.sandbox
 

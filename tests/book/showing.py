@@ -59,6 +59,11 @@ def trace(page: Page) -> str:
     return page.locator(".live pre").text_content()
 
 
+def pick(page: Page, group: str, value: str) -> None:
+    """Choose one of a group of radio buttons, by the group's name and the button's value."""
+    page.locator(f'input[name={group}][value="{value}"]').check(force=True)
+
+
 def step_by_keys(page: Page, step: Callable[[], int], last: int) -> None:
     """Go through the buttons and the slider of a figure that goes step by step, from the control before them."""
     for name in ("first", "back", "next", "last"):

@@ -12,6 +12,7 @@ from backprop_lab.figures.broadcast_reading import BASE, MOST, SHAPES, SUMS, Rea
 from backprop_lab.figures.broadcast_words import MARKS, freedom, mark, met, mistake, rule, subtracted, verdict
 from backprop_lab.figures.broadcast_words import trace as told
 from backprop_lab.figures.live import script
+from tests.book.parity import TOLERANCE, apart
 from tests.book.showing import OUT_OF_PLACE, computing, showing, trace
 
 pytestmark = pytest.mark.browser
@@ -19,7 +20,6 @@ pytestmark = pytest.mark.browser
 show = showing(broadcast)
 core = computing("core.js", "nets.js")
 
-TOLERANCE = 1e-12
 SLIDERS = ("n, units", "m, examples")
 
 
@@ -66,13 +66,6 @@ COMPUTE = """(settings) => settings.map((s) => {
 })"""
 
 
-def gap_of(js, py) -> float:
-    js, py = np.array(js), np.atleast_2d(py)
-    assert js.shape == py.shape
-    gap, scale = np.max(np.abs(js - py)), np.max(np.abs(py))
-    return 0.0 if gap == 0 else gap / scale if scale else np.inf
-
-
 def disagreement(page: Page, step: int = 1) -> float:
     """The largest max|js − py| / max|py| of any array; shapes, verdicts and words must be the same."""
     worst, chosen = 0.0, cases()[::step]
@@ -89,7 +82,7 @@ def disagreement(page: Page, step: int = 1) -> float:
             assert (sum_["key"], sum_["code"], sum_["judged"]) == (key, SUMS[key][0], r.judged(key))
             assert (tuple(sum_["shape"]), tuple(sum_["after"])) == (r.sum(key).shape, r.after(key))
             pairs.append((sum_["value"], r.sum(key)))
-        worst = max(worst, *(gap_of(a, b) for a, b in pairs))
+        worst = max(worst, *(apart(a, np.atleast_2d(b)) for a, b in pairs))
         here, python = js["trace"].splitlines(), told(r).splitlines()
         # A last digit of a sum may round the other way.
         assert sum(a != b for a, b in zip(here, python, strict=True)) <= 1

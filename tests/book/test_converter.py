@@ -12,6 +12,7 @@ from backprop_lab.figures.converter_reading import BASE, Reading
 from backprop_lab.figures.converter_words import captions, note
 from backprop_lab.figures.converter_words import trace as told
 from backprop_lab.figures.live import script
+from tests.book.parity import TOLERANCE, apart
 from tests.book.showing import OUT_OF_PLACE, computing, showing, trace
 
 pytestmark = pytest.mark.browser
@@ -19,7 +20,6 @@ pytestmark = pytest.mark.browser
 show = showing(converter)
 core = computing("core.js", "nets.js")
 
-TOLERANCE = 1e-12
 MANY = 520
 KEYS = ("n_in", "n_out", "n_next", "m")
 SLIDERS = ("n₀, units in", "n₁, units out", "n₂, next layer", "m, examples")
@@ -61,23 +61,20 @@ COMPUTE = """(settings) => settings.map((s) => {
 })"""
 
 
-def gap_of(js, py) -> float:
-    js, py = np.array(js), np.atleast_2d(py)
-    assert js.shape == py.shape
-    gap, scale = np.max(np.abs(js - py)), np.max(np.abs(py))
-    return 0.0 if gap == 0 else gap / scale if scale else np.inf
-
-
 def disagreement(page: Page, step: int = 1, words: bool = False) -> float:
     """The largest max|js − py| / max|py| of any array in either convention; what is said must be the same."""
     worst, chosen = 0.0, cases()[::step]
     for (_, r), js in zip(chosen, page.evaluate(COMPUTE, [setting for setting, _ in chosen]), strict=True):
         for name in ARRAYS:
-            worst = max(worst, gap_of(js["book"][name], r.book[name]), gap_of(js["theirs"][name], r.theirs[name]))
+            worst = max(
+                worst,
+                apart(js["book"][name], np.atleast_2d(r.book[name])),
+                apart(js["theirs"][name], np.atleast_2d(r.theirs[name])),
+            )
         mine = np.array(js["theirs"][r.array])[np.array(js["mine"])]
         back = r.taken_back(r.array)
         turned = r.words.sides[r.array] == CONVENTIONS["columns"].sides[r.array][::-1] and r.theirs[r.array].ndim == 2
-        worst = max(worst, gap_of([mine.tolist()], (back.T if turned else back).reshape(1, -1)))
+        worst = max(worst, apart([mine.tolist()], (back.T if turned else back).reshape(1, -1)))
         if words:
             here, python = js["trace"].splitlines(), told(r).splitlines()
             assert len(here) == len(python)

@@ -16,11 +16,11 @@ from backprop_lab.figures.flow_steps import steps
 from backprop_lab.figures.flow_still import few
 from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
+from tests.book.parity import TOLERANCE, apart
 from tests.book.showing import step_by_keys, trace
 
 pytestmark = pytest.mark.browser
 
-TOLERANCE = 1e-12
 ENDS = [(name, "squared_error") for name in (*ELEMENTWISE, "softmax")]
 ENDS += [("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy")]
 EACH = 56
@@ -73,10 +73,7 @@ def disagreement(page: Page, cases: list[tuple]) -> float:
         for py, js in zip(steps(*case), theirs, strict=True):
             said = (py.name, py.symbol, py.rule, py.equation, py.words, py.kept, [list(used) for used in py.uses])
             assert said == tuple(js[key] for key in ("name", "symbol", "rule", "equation", "words", "kept", "uses"))
-            value = np.array(js["value"])
-            assert value.shape == py.value.shape, py.name
-            gap, scale = np.max(np.abs(value - py.value)), np.max(np.abs(py.value))
-            worst = max(worst, 0.0 if gap == 0 else gap / scale if scale else np.inf)
+            worst = max(worst, apart(js["value"], py.value))
     return worst
 
 

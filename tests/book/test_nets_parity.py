@@ -15,13 +15,13 @@ from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
 from backprop_lab.layers import Gradients
 from backprop_lab.optimisers import optimiser_named
+from tests.book.parity import TOLERANCE, apart
 from tests.book.showing import computing
 
 pytestmark = pytest.mark.browser
 
 core = computing("core.js")
 
-TOLERANCE = 1e-12
 ENDS = [(name, "squared_error") for name in (*ELEMENTWISE, "softmax")]
 ENDS += [("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy")]
 EACH = 60
@@ -74,11 +74,7 @@ def disagreement(page, activation: str, loss: str, saturated: bool = False) -> f
         assert js["back"] == js["vector"] == case[0].vector.tolist()
         for name, py in by_library(*case).items():
             key, _, layer = name.partition("[")
-            value = np.array(js[key][layer[:-1]] if layer else js[key])
-            assert value.shape == py.shape, name
-            scale = np.max(np.abs(py), initial=0.0)
-            gap = np.max(np.abs(value - py), initial=0.0)
-            worst = max(worst, 0.0 if gap == 0 else gap / scale if scale else np.inf)
+            worst = max(worst, apart(js[key][layer[:-1]] if layer else js[key], py))
     return worst
 
 
@@ -101,7 +97,7 @@ def stepped(page, name: str, **settings) -> float:
     for g, theirs in zip(gradients, js, strict=True):
         grads = Gradients(params.sizes, g, params.W, np.zeros((2, 1)))
         optimiser.step(params, grads)
-        worst = max(worst, float(np.max(np.abs(np.array(theirs) - params.vector)) / np.max(np.abs(params.vector))))
+        worst = max(worst, apart(theirs, params.vector))
     return worst
 
 

@@ -14,13 +14,13 @@ from backprop_lab import neuron
 from backprop_lab.activations import ELEMENTWISE
 from backprop_lab.figures.live import script
 from backprop_lab.gradient_check import numerical_gradient
+from tests.book.parity import TOLERANCE
 
 pytestmark = pytest.mark.browser
 
 PAIRS = [(name, "squared_error") for name in ELEMENTWISE] + [("sigmoid", "binary_cross_entropy")]
 ARRAYS = ("z", "a", "L", "dL_da", "da_dz", "dL_dz", "dz_dw", "dz_db", "dz_dx", "dL_dw", "dL_db", "dL_dx")
 EPSILONS = (0.5, 0.1, 0.01, 1e-3, 1e-5)
-TOLERANCE = 1e-12
 
 COMPUTE = """([settings, epsilons]) => settings.map((s) => {
   const { neuron } = backpropLab, cache = neuron.forward(s);

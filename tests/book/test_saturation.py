@@ -13,13 +13,13 @@ from playwright.sync_api import Page, expect
 from backprop_lab.figures.live import script
 from backprop_lab.figures.saturation import saturation
 from backprop_lab.figures.saturation_reading import KINDS, Reading, step
+from tests.book.parity import TOLERANCE, apart
 from tests.book.showing import settle, showing, trace
 
 pytestmark = pytest.mark.browser
 
 show = showing(saturation)
 
-TOLERANCE = 1e-12
 COMPUTE = """(cases) => cases.map(({ s, theta }) => {
   const { KINDS, read, curves, paths, step, halfway } = backpropLab.saturation, r = read(s), c = curves(r.far, s.y), ways = paths(s);
   const found = { a: r.a, "σ'": r.slope, ratio: r.ratio, error: r.error, "z over": c.z, "a over": c.a, "σ' over": c.slope };
@@ -65,9 +65,7 @@ def disagreements(page: Page, every: int = 1) -> dict[str, float]:
     for js, (_, expected) in zip(page.evaluate(COMPUTE, [given for given, _ in looked_at]), looked_at, strict=True):
         assert js.keys() == expected.keys()
         for name, value in expected.items():
-            py, theirs = np.array(value), np.array(js[name])
-            gap = np.max(np.abs(theirs - py)) if theirs.shape == py.shape else np.inf
-            share = 0.0 if gap == 0 else gap / np.max(np.abs(py)) if np.any(py) else np.inf
+            share = apart(js[name], value) if np.shape(js[name]) == np.shape(value) else np.inf
             worst[name] = max(worst.get(name, 0.0), share)
     return {name: share for name, share in worst.items() if not share <= TOLERANCE}
 

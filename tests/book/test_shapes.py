@@ -14,6 +14,7 @@ from backprop_lab.figures.shapes import EXAMPLE, shapes
 from backprop_lab.figures.shapes_products import PRODUCTS, Reading
 from backprop_lab.figures.shapes_words import trace as told
 from backprop_lab.layers import Parameters
+from tests.book.parity import TOLERANCE, apart
 from tests.book.showing import computing, showing, trace
 
 pytestmark = pytest.mark.browser
@@ -21,7 +22,6 @@ pytestmark = pytest.mark.browser
 show = showing(shapes)
 core = computing("core.js", "nets.js")
 
-TOLERANCE = 1e-12
 MANY = 525
 HIDDEN = tuple(ELEMENTWISE)
 ENDS = (
@@ -81,13 +81,6 @@ COMPUTE = """(settings) => settings.map((s) => {
 })"""
 
 
-def gap_of(js, py) -> float:
-    js, py = np.array(js), np.asarray(py)
-    assert js.shape == py.shape
-    gap, scale = np.max(np.abs(js - py)), np.max(np.abs(py))
-    return 0.0 if gap == 0 else gap / scale if scale else np.inf
-
-
 def disagreement(page, step: int = 1, words: bool = False) -> float:
     """The largest max|js − py| / max|py| of any array; what there is and what is said must be the same."""
     worst = 0.0
@@ -100,7 +93,7 @@ def disagreement(page, step: int = 1, words: bool = False) -> float:
         if tuple(sizes) == params.sizes and setting["examples"] == X.shape[1]:
             assert js["X"] == X.tolist()
             assert js["W"] == setting["W"]
-            assert gap_of(js["Y"], Y) < 1e-15
+            assert apart(js["Y"], Y) < 1e-15
         names = tuple(params.activations[l] for l in params.W)
         tables = [{int(l): v for l, v in js[k].items()} for k in ("W", "b")]
         grown = Parameters.of(*tables, names, params.loss)
@@ -112,7 +105,7 @@ def disagreement(page, step: int = 1, words: bool = False) -> float:
         assert (js["result"] is None) == (r.result is None)
         if r.result is not None:
             pairs.append((js["result"], r.result))
-        worst = max(worst, *(gap_of(a, b) for a, b in pairs))
+        worst = max(worst, *(apart(a, b) for a, b in pairs))
         if words and r.kind != "accident":  # whose worst entry a last digit may decide
             mine = told(r).splitlines()
             assert sum(a == b for a, b in zip(js["trace"].splitlines(), mine, strict=True)) >= len(mine) - 1

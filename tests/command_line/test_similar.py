@@ -12,7 +12,7 @@ from backprop_lab import exercises
 from backprop_lab.command_line.main import app
 from backprop_lab.grading import notebook
 from backprop_lab.grading.results import Store
-from tests.calling import refused
+from tests.calling import refused, run
 
 MASTERS = Path(__file__).parents[2] / "solutions"
 
@@ -43,10 +43,7 @@ def folder(tmp_path):
 
 
 def similar(*call):
-    done = CliRunner().invoke(app, ["similar", *map(str, call)])
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return done
+    return run("similar", *call)
 
 
 def table(out):

@@ -5,7 +5,6 @@ import itertools
 import re
 import xml.etree.ElementTree as ET
 
-import numpy as np
 import pytest
 
 from backprop_lab import cost, network, two_layer
@@ -14,17 +13,10 @@ from backprop_lab.figures.chain import MOST, chain
 from backprop_lab.figures.chain_reading import MANY, Reading, counts, counts_of_many, derivative_cost
 from backprop_lab.figures.wording import plain, show
 from backprop_lab.layers import Parameters
+from tests.figures.small_networks import random_chain
 
 NAMES = tuple(ELEMENTWISE)
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def made(neurons: int, seed: int = 0) -> Parameters:
-    rng = np.random.default_rng(seed)
-    names = [NAMES[(seed + l) % len(NAMES)] for l in range(neurons)]
-    params = network.init((1,) * (neurons + 1), names, seed=seed)
-    params.vector[:] = rng.uniform(-2, 2, params.vector.size)
-    return params
 
 
 def drawn(figure) -> str:
@@ -36,7 +28,7 @@ def drawn(figure) -> str:
 @pytest.mark.parametrize("neurons", [2, 3, 4, 5])
 @pytest.mark.parametrize("seed", range(6))
 def test_every_product_is_the_derivative_of_the_library(neurons, seed):
-    params = made(neurons, seed)
+    params = random_chain(neurons, seed)
     grads = network.backward(params, network.forward(params, [[1.25]]), [[0.5]])
     reading = Reading(params, 1.25, 0.5, "w1")
     for d in reading.all:
@@ -92,7 +84,7 @@ def test_what_is_left_is_what_is_not_reused():
 @pytest.mark.parametrize("neurons", [2, 3, 4, 5])
 @pytest.mark.parametrize("kind", ["w", "b"])
 def test_the_still_the_alt_text_and_the_trace_hold_the_numbers(neurons, kind):
-    params = made(neurons, neurons)
+    params = random_chain(neurons, neurons)
     for layer in range(1, neurons + 1):
         wrt = f"{kind}{layer}"
         figure, reading = chain(params, 0.75, -0.5, wrt=wrt), Reading(params, 0.75, -0.5, wrt)

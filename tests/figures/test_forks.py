@@ -13,6 +13,7 @@ from backprop_lab.figures.forks_paths import Forks, Start, counts
 from backprop_lab.figures.forks_words import conclusion
 from backprop_lab.figures.wording import plain, show
 from backprop_lab.layers import Parameters
+from tests.figures.small_networks import starts
 
 NAMES = tuple(ELEMENTWISE)
 SCRIPTS = ("forks_paths.js", "forks_picture.js", "forks.js")
@@ -27,13 +28,6 @@ def random_case(seed: int) -> tuple:
     params.vector[:] = rng.normal(size=params.vector.size)
     Y = rng.uniform(size=(sizes[-1], 1))
     return params, rng.normal(size=(sizes[0], 1)), Y / Y.sum() if loss == "cross_entropy" else Y
-
-
-def starts(sizes: tuple[int, ...]) -> list[str]:
-    found = [f"u{l}.{i}" for l in range(len(sizes) - 1) for i in range(1, sizes[l] + 1)]
-    for l in range(1, len(sizes)):
-        found += [f"w{l}.{i}.{j}" for i in range(1, sizes[l] + 1) for j in range(1, sizes[l - 1] + 1)]
-    return found
 
 
 @pytest.mark.parametrize("seed", range(24))

@@ -12,12 +12,10 @@ from backprop_lab.figures.graph import EXAMPLES, graph
 from backprop_lab.figures.graph_layout import LINE, MOST_IN_A_ROW, WIDEST, layout
 from backprop_lab.figures.graph_still import few
 from backprop_lab.figures.graph_structure import LARGEST, formula, structure
-from backprop_lab.figures.graph_walk import FORKS, ORDERS, RIGHT, Reading, Way
+from backprop_lab.figures.graph_walk import RIGHT, Reading, Way
 from backprop_lab.figures.graph_words import conclusion
 from backprop_lab.figures.wording import plain, show
-from tests.figures.value_graphs import usable
-
-WAYS = [Way(*made) for made in itertools.product(ORDERS, FORKS, (1, 2))]
+from tests.figures.value_graphs import WAYS, usable
 
 
 def example(name: str, way: Way = RIGHT) -> Reading:

@@ -1,8 +1,13 @@
 """Random graphs of Values for the tests of the graph figure: every operation, forks, numbers without a name."""
 
+import itertools
+
 import numpy as np
 
 from backprop_lab.autodiff import Value
+from backprop_lab.figures.graph_walk import FORKS, ORDERS, Way
+
+WAYS = [Way(*made) for made in itertools.product(ORDERS, FORKS, (1, 2))]
 
 TWO = ("+", "-", "*", "/")
 ONE = ("neg", "exp", "log", "tanh", "relu", "pow", "plus number", "number minus", "times number", "by number")

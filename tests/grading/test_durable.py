@@ -15,16 +15,10 @@ from typer.testing import CliRunner
 from backprop_lab.command_line.main import app
 from backprop_lab.grading import task
 from backprop_lab.grading.results import BESIDE, NotOurs, Store
-from tests.calling import STUDENTS, call, quick_class, records, start
+from tests.calling import STUDENTS, call, records, start
 
 pytestmark = pytest.mark.sandbox
 CLASS = Path(__file__).parents[1] / "class" / "submissions"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A class and its secret."""
-    return quick_class(tmp_path_factory.mktemp("durable"))
 
 
 def digest(out):
@@ -35,17 +29,17 @@ def digest(out):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(folder):
-    """The digest of a run that nobody disturbed."""
-    out = folder / "undisturbed"
-    assert CliRunner().invoke(app, call(folder, out, "--jobs", "1")).exit_code == 0
+def all_undisturbed(quick):
+    """The digest of all that a run keeps that nobody disturbed."""
+    out = quick / "undisturbed"
+    assert CliRunner().invoke(app, call(quick, out, "--jobs", "1")).exit_code == 0
     return digest(out)
 
 
-def test_a_run_that_is_killed_five_times_ends_as_an_undisturbed_one(folder, undisturbed):
-    out, rng, seen = folder / "killed", random.Random(5), []
+def test_a_run_that_is_killed_five_times_ends_as_an_undisturbed_one(quick, all_undisturbed):
+    out, rng, seen = quick / "killed", random.Random(5), []
     for _ in range(5):
-        run = start(folder, out, "--jobs", "2")
+        run = start(quick, out, "--jobs", "2")
         # At a random moment, but not before this run has added a record: kills before the work began tell little.
         while run.poll() is None and records(out) <= max(seen, default=0):
             time.sleep(0.01)
@@ -54,15 +48,15 @@ def test_a_run_that_is_killed_five_times_ends_as_an_undisturbed_one(folder, undi
         run.communicate()
         seen.append(records(out))
     assert seen == sorted(seen), "a record was lost"
-    assert 0 < seen[0] < records(folder / "undisturbed"), "no kill came in the middle of the work"
-    assert CliRunner().invoke(app, call(folder, out)).exit_code == 0
-    assert digest(out) == undisturbed
+    assert 0 < seen[0] < records(quick / "undisturbed"), "no kill came in the middle of the work"
+    assert CliRunner().invoke(app, call(quick, out)).exit_code == 0
+    assert digest(out) == all_undisturbed
     assert not list(out.rglob(f"{BESIDE}*"))
 
 
-def test_a_run_that_is_stopped_with_ctrl_c_says_so_and_ends_as_an_undisturbed_one(folder, undisturbed):
-    out = folder / "stopped"
-    run = start(folder, out)
+def test_a_run_that_is_stopped_with_ctrl_c_says_so_and_ends_as_an_undisturbed_one(quick, all_undisturbed):
+    out = quick / "stopped"
+    run = start(quick, out)
     while len(list(out.glob("results/*/*.json"))) < 2 and run.poll() is None:
         time.sleep(0.02)
     run.send_signal(signal.SIGINT)
@@ -70,25 +64,25 @@ def test_a_run_that_is_stopped_with_ctrl_c_says_so_and_ends_as_an_undisturbed_on
     assert run.returncode == 2
     assert "stopped; records written so far are kept" in errors
     assert 2 <= len(list(out.glob("results/*/*.json"))) < len(STUDENTS)
-    assert CliRunner().invoke(app, call(folder, out)).exit_code == 0
-    assert digest(out) == undisturbed
+    assert CliRunner().invoke(app, call(quick, out)).exit_code == 0
+    assert digest(out) == all_undisturbed
 
 
-def test_what_has_not_changed_is_not_graded_again(folder, undisturbed, monkeypatch):
-    out = folder / "again"
-    shutil.copytree(folder / "undisturbed", out)
+def test_what_has_not_changed_is_not_graded_again(quick, all_undisturbed, monkeypatch):
+    out = quick / "again"
+    shutil.copytree(quick / "undisturbed", out)
     examined = []
     examine = task.examine
     monkeypatch.setattr(task, "examine", lambda exercise, *rest: examined.append(1) or examine(exercise, *rest))
     # One job is done in this process, where it can be counted.
-    done = CliRunner().invoke(app, call(folder, out, "--jobs", "1"))
+    done = CliRunner().invoke(app, call(quick, out, "--jobs", "1"))
     assert done.exit_code == 0
     assert examined == []
     assert f"{len(STUDENTS)} of them were graded before" in done.output
-    assert digest(out) == undisturbed
-    assert CliRunner().invoke(app, call(folder, out, "--regrade", "--jobs", "1")).exit_code == 0
+    assert digest(out) == all_undisturbed
+    assert CliRunner().invoke(app, call(quick, out, "--regrade", "--jobs", "1")).exit_code == 0
     assert len(examined) > 10
-    assert digest(out) == undisturbed
+    assert digest(out) == all_undisturbed
 
 
 @pytest.mark.parametrize("changed", ["submission", "grader", "definition", "secret", "isolation"])
@@ -115,13 +109,13 @@ def test_what_has_changed_is_graded_again(tmp_path, monkeypatch, changed):
     assert examined == [1]
 
 
-def test_a_second_grading_of_the_same_folder_is_refused_in_one_line(folder, tmp_path):
+def test_a_second_grading_of_the_same_folder_is_refused_in_one_line(quick, tmp_path):
     first = Store(tmp_path / "out")
     first.open()
     second = Store(tmp_path / "out")
     with pytest.raises(NotOurs, match="another grading is at work"):
         second.open()
-    done = CliRunner().invoke(app, call(folder, tmp_path / "out"))
+    done = CliRunner().invoke(app, call(quick, tmp_path / "out"))
     assert done.exit_code == 2
     assert done.stderr.startswith("backprop-lab: another grading is at work in")
     first.close()
@@ -130,9 +124,9 @@ def test_a_second_grading_of_the_same_folder_is_refused_in_one_line(folder, tmp_
     third.close()
 
 
-def test_a_lock_of_a_grader_that_was_killed_holds_nobody_up(folder):
-    out = folder / "lock"
-    run = start(folder, out)
+def test_a_lock_of_a_grader_that_was_killed_holds_nobody_up(quick):
+    out = quick / "lock"
+    run = start(quick, out)
     while not (out / "private" / "lock").exists() and run.poll() is None:
         time.sleep(0.02)
     run.send_signal(signal.SIGKILL)
@@ -142,7 +136,7 @@ def test_a_lock_of_a_grader_that_was_killed_holds_nobody_up(folder):
     store.close()
 
 
-def test_no_worker_outlives_a_killed_grader(folder, tmp_path):
+def test_no_worker_outlives_a_killed_grader(quick, tmp_path):
     """A submission that loops for ever, and a grader that is killed meanwhile."""
     notebook = json.loads((CLASS / "endless_loop_in_dl_da.ipynb").read_text())
     (tmp_path / "class").mkdir()

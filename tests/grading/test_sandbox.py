@@ -6,27 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from backprop_lab.exercises.steps import Call, Callback, Request
+from backprop_lab.exercises.steps import Call, Request
 from backprop_lab.grading import interior, sandbox, wire
-from backprop_lab.grading.collect import Limits, collect
+from backprop_lab.grading.collect import collect
+from tests.grading.probing import inside, probe
 
 pytestmark = pytest.mark.sandbox
-
-
-def inside(source, *calls, tier="bubblewrap", limits=None):
-    """The values that calls of the submission's functions give, and everything collected."""
-    asked = [Request([Call(str(k), name, args) for k, (name, *args) in enumerate(calls)])]
-    collected = collect(tier, [(1, source)], asked, limits)
-    return [collected.answers[0][str(k)] for k in range(len(calls))], collected
-
-
-def probe(body, tier="bubblewrap"):
-    """What ``probe()`` with this body returns inside, or the name of the exception that it raises."""
-    answers, collected = inside(
-        "def probe():\n" + "\n".join("    " + line for line in body.split("\n")), ("probe",), tier=tier
-    )
-    assert not collected.cells, collected.cells
-    return answers[0]["value"] if answers[0]["kind"] == "value" else answers[0].get("error", answers[0]["kind"])
 
 
 def test_numpy_works_inside():
@@ -148,50 +133,6 @@ def test_no_descriptor_of_the_grader_is_inherited(tmp_path):
     assert not [link for link in links if "secret" in link or "socket" in link]
 
 
-def test_a_function_that_loops_costs_itself_alone():
-    source = "def loops():\n    while True: pass\ndef fine(): return 1"
-    answers, collected = inside(source, ("loops",), ("fine",), limits=Limits(call=0.5))
-    assert [a["kind"] for a in answers] == ["timed out", "value"]
-    assert collected.accidents == {"timed out"}
-
-
-def test_a_function_that_kills_the_process_costs_itself_alone():
-    source = "import os, ctypes\ndef dies(): os._exit(0)\ndef segfaults(): ctypes.string_at(0)\ndef fine(): return 1"
-    answers, collected = inside(source, ("fine",), ("dies",), ("segfaults",), ("fine",))
-    assert [a["kind"] for a in answers] == ["value", "crashed", "crashed", "value"]
-    assert collected.accidents == {"crashed"}
-
-
-def test_a_cell_that_loops_is_left_out_and_the_others_count():
-    asked = [Request([Call("f", "f")])]
-    cells = [(1, "while True: pass"), (2, "def f(): return 2"), (3, "import os; os._exit(3)"), (4, "1 / 0")]
-    collected = collect("bubblewrap", cells, asked, Limits(cell=0.5))
-    assert collected.answers == [{"f": {"kind": "value", "value": 2}}]
-    assert {n: told["kind"] for n, told in collected.cells.items()} == {1: "timed out", 3: "crashed", 4: "raised"}
-    assert collected.cells[4]["error"] == "ZeroDivisionError"
-
-
-def test_the_time_for_a_submission_is_bounded_whatever_it_does():
-    cells = [(k, "import time; time.sleep(60)") for k in range(50)]
-    before = time.monotonic()
-    collected = collect("bubblewrap", cells, [Request([Call("f", "f")])] * 3, Limits(cell=0.3, submission=2.0))
-    assert time.monotonic() - before < 8
-    assert collected.answers == [{"f": {"kind": "timed out"}}] * 3
-
-
-def test_forged_frames_earn_a_crash_and_no_value():
-    """The submission writes to the reply pipe itself: frames for other questions end the worker."""
-    source = (
-        "import sys, wire\n"
-        "def f():\n"
-        "    wire.send(int(sys.argv[3]), {'id': 99, 'step': 0, 'told': {'kind': 'value'}}, 'points')\n"
-        "    return 1\n"
-        "def fine(): return 2"
-    )
-    answers, _ = inside(source, ("f",), ("fine",))
-    assert [a["kind"] for a in answers] == ["crashed", "value"]
-
-
 def descendants(pid):
     """Numbers of all processes that descend from one, by what /proc says of parents."""
     parents = {}
@@ -277,53 +218,3 @@ def test_the_probes_see_what_they_look_for_where_there_is_no_wall(monkeypatch):
         )
         == 1
     )
-
-
-CALLING = """
-def twice(f): return f(1.0) + f(2.0)
-def refused(f):
-    try: f("text")
-    except ValueError as error: return str(error)
-def often(f):
-    for _ in range(20_000): f(1.0)
-def look(f): return [name for name in dir(f) if "x" in name], f.__closure__ is not None and len(f.__closure__)
-def keep(f):
-    global kept
-    kept = f
-def later(): return kept(1.0)
-"""
-
-
-def square(x):
-    if not isinstance(x, float):
-        raise ValueError("x is no number")
-    return x * x
-
-
-@pytest.mark.parametrize("tier", ["bubblewrap", "none"])
-def test_a_callback_is_computed_outside_and_counted(tier):
-    names = ("twice", "refused", "often")
-    asked = [Request([Call(name, name, (Callback("f"),)) for name in names], {"f": square})]
-    (answers,) = collect(tier, [(1, CALLING)], asked).answers
-    assert answers["twice"]["value"] == 5.0
-    assert answers["twice"]["calls"] == {"f": 2}
-    assert answers["twice"]["log"] == {"f": [(1.0,), (2.0,)]}
-    assert answers["refused"]["value"] == "f: x is no number"
-    assert answers["often"]["error"] == "ValueError"
-    assert answers["often"]["calls"] == {"f": 10_001}
-
-
-def test_a_callback_that_was_kept_is_counted_where_it_is_called():
-    asked = [Request([Call("keep", "keep", (Callback("f"),)), Call("later", "later")], {"f": square})]
-    (answers,) = collect("bubblewrap", [(1, CALLING)], asked).answers
-    assert answers["keep"] == {"kind": "value", "value": None, "calls": {}, "log": {}}
-    assert (answers["later"]["value"], answers["later"]["calls"]) == (1.0, {"f": 1})
-
-
-def test_a_callback_where_none_is_handed_over_is_refused():
-    asked = [
-        Request([Call("keep", "keep", (Callback("f"),))], {"f": square}),
-        Request([Call("later", "later")]),
-    ]
-    _, answers = collect("bubblewrap", [(1, CALLING)], asked).answers
-    assert answers["later"]["error"] == "ValueError"

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from backprop_lab.grading import confine, interior, sandbox, seccomp
-from tests.grading.test_sandbox import inside, probe
+from tests.grading.probing import inside, probe
 
 pytestmark = pytest.mark.sandbox
 WALLS = pytest.mark.parametrize("tier", sandbox.TIERS)

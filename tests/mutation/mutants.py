@@ -1,7 +1,7 @@
 """Wrong derivatives and backward passes: each one a small change to the text of the library.
 
 ``old`` must stand in the file exactly once. A mutant with ``equivalent`` computes the same: it must survive, and the
-text says why. All others must be killed.
+text says why. All others must be killed. A line a mutant, in one table: that is why this file is a long one.
 """
 
 from dataclasses import dataclass
