@@ -8,6 +8,7 @@ font is made in ``published.py``. Why it is so: docs/decisions/0033-mathml-made-
 import atexit
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -22,6 +23,9 @@ from sphinx.writers.html5 import HTML5Translator
 TEMML = Path(__file__).with_name("temml") / "temml.min.js"
 CLASSES = "math notranslate nohighlight"
 LONG = 30  # letters
+APPLIED = "\u2061"  # stands, unseen, between a function's name and what it is applied to
+ROWS = ("mrow", "mtd", "mstyle")
+ROOTS = ("msqrt", "mroot")
 SCRIPTS = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
 logger = logging.getLogger(__name__)
 
@@ -61,9 +65,26 @@ def mathml(tex: str, display: bool) -> str:
 
 
 def _set_as_tex_does(made: str) -> str:
-    """Small and tight where TeX sets small and tight, and MathML leaves room: in indices, and beside dots."""
+    """Small and tight where TeX sets small and tight, and MathML leaves room: in indices, and beside dots.
+
+    And with room where TeX gives some: before the name of a function, and under a root.
+    """
     root = ElementTree.fromstring(made)
-    for dots in [operator for operator in root.iter("mo") if operator.text == "…"]:
+    first = next((leaf for leaf in root[0][0].iter() if len(leaf) == 0), None)
+    if first is not None and first.tag == "mo":  # nothing stands before it
+        first.set("lspace", "0em")
+    *_, name, last = [root, *root[0][0].iter()]
+    if name.text == APPLIED and last.tag == "mspace":  # a name by itself, which is applied to nothing
+        last.set("width", "0em")
+    for element in list(root.iter()):
+        if element.tag in ROWS:
+            _room_before_names(element)
+        if element.tag in ROOTS:
+            _room_under(element)
+    for operator in root.findall(".//mtable[@class='tml-jot']//mtd[@class='tml-left']/mrow/*[1]"):
+        if operator.get("form") == "prefix" and operator.text in "+−±⋅":  # the second line of a sum, and no sign
+            operator.set("form", "infix")
+    for dots in [operator for operator in root.iter("mo") if operator.text in ("…", "⋯")]:
         dots.tag = "mi"
     for element in [element for element in root.iter() if element.tag in SCRIPTS]:
         for place, script in list(enumerate(element))[1:]:
@@ -74,6 +95,27 @@ def _set_as_tex_does(made: str) -> str:
                 element[place] = ElementTree.Element("mrow")
                 element[place].append(script)
     return ElementTree.tostring(root, "unicode")
+
+
+def _room_before_names(row: ElementTree.Element) -> None:
+    """A thin space in ``y_k ln a``: Temml puts it behind a letter or a number only."""
+    for place, (before, name) in reversed(list(enumerate(pairwise(list(row)), start=1))):
+        named = name.tag == "mrow" and len(name) > 1 and name[0].tag == "mi" and name[1].text == APPLIED
+        if named and before.tag not in ("mo", "mspace") and "".join(before.itertext()):
+            row.insert(place, ElementTree.Element("mspace", {"width": "0.1667em"}))
+
+
+def _room_under(root: ElementTree.Element) -> None:
+    """Make what stands under a root at least as high as the font's smallest sign for it.
+
+    Chromium hangs the sign from the bar, so that over a small letter it would reach far below the line.
+    """
+    content = list(root) if root.tag == "msqrt" else [root[0]]
+    for element in content:
+        root.remove(element)
+    row = ElementTree.Element("mrow")
+    row.extend([ElementTree.Element("mspace", {"height": "0.7em", "depth": "0.18em"}), *content])
+    root.insert(0, row)
 
 
 def is_long(made: str) -> bool:

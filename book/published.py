@@ -28,6 +28,10 @@ from backprop_lab import book
 
 HERE = Path(__file__).parent
 MATHS_FONT = "ziamath/fonts/STIXTwoMath-Regular.ttf"
+# How far an index may stand from the upper and lower edge of what it belongs to, in thousandths of an em. A browser asks
+# this of single letters too, where TeX does not: with the font's own values the indices of W and δ, and of a and y, stand
+# at different heights, and push lines apart.
+SCRIPTS = {"SuperscriptBaselineDropMax": 386, "SubscriptBaselineDropMin": 0}
 CARD = "_static/card.png"
 CARD_SIZE = (1200, 630)
 FACE = """@font-face {{ font-family: "Book Maths"; src: url(data:font/woff2;base64,{data}) format("woff2"); }}
@@ -208,7 +212,11 @@ def _with_maths_font(style: Path, pages: str) -> str:
     shows it when the book is opened from a folder.
     """
     with files("ziamath").joinpath(MATHS_FONT.partition("/")[2]).open("rb") as file:
-        data = _woff2(TTFont(file), letters_of_formulas(pages), ["ssty", "ss04", "dtls", "mark"])
+        font = TTFont(file)
+    constants = font["MATH"].table.MathConstants
+    for name, value in SCRIPTS.items():
+        getattr(constants, name).Value = value
+    data = _woff2(font, letters_of_formulas(pages), ["ssty", "ss04", "dtls", "mark"])
     text = style.read_text("utf-8") + FACE.format(data=base64.b64encode(data).decode())
     style.write_text(text, "utf-8")
     return md5(text.encode(), usedforsecurity=False).hexdigest()[:8]

@@ -87,8 +87,8 @@ def _master(facts: dict[str, str], install: str) -> notebook.Notebook:
             "dl-da-text",
             f"## 1 · The first factor ({POINTS} points)\n\nWrite `dL_da(a, y)`. It is given two columns $(n, 1)$ and "
             "returns $\\dfrac{\\partial L}{\\partial a}$ of $L = \\tfrac12\\lVert a - y\\rVert^2$, of the shape of $a$ "
-            "(equation `eq-squared-error-derivative`).\n\n*Worked instance:* for $a = (3, 1)^T$ and $y = (1, 1)^T$ it "
-            "returns $(2, 0)^T$.",
+            "(equation `eq-squared-error-derivative`).\n\n*Worked instance:* for $a = (3, 1)^{\\mathsf T}$ and $y = (1, 1)^{\\mathsf T}$ it "
+            "returns $(2, 0)^{\\mathsf T}$.",
         ),
         code("dl-da", ANSWER),
         text("dl-da-below", "Below stands what a right answer prints; run it to see yours."),

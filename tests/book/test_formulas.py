@@ -76,6 +76,45 @@ def test_an_index_is_as_tight_as_tex_sets_it_and_a_line_is_not():
     assert "<mo>=</mo>" in line
 
 
+THIN = '<mspace width="0.1667em" />'
+
+
+@pytest.mark.parametrize("tex", [r"y_k \ln a", r"(1 - y) \ln a", r"2 \ln a", r"\sum_k \max(a, 0)"])
+def test_the_name_of_a_function_keeps_its_distance_from_what_stands_before_it(tex):
+    before, name, _ = re.split("<mi>(ln|max)</mi>", mathml.mathml(tex, display=False))
+    assert before.removesuffix("<mrow>").endswith(THIN), name
+
+
+@pytest.mark.parametrize("tex", [r"-\ln a", r"\ln a", r"\lambda_{\ln}", r"\begin{aligned} a \\ &\ln a \end{aligned}"])
+def test_and_no_more_than_that(tex):
+    assert THIN not in mathml.mathml(tex, display=False).partition("<mi>ln</mi>")[0]
+
+
+def test_what_stands_first_has_nothing_to_keep_away_from():
+    assert '<mo movablelimits="false" lspace="0em">∑</mo>' in mathml.mathml(r"\sum_k a", display=False)
+    assert '<mo movablelimits="false">∑</mo>' in mathml.mathml(r"a \sum_k a", display=False)
+
+
+def test_a_name_by_itself_has_no_space_behind_it():
+    assert THIN not in mathml.mathml(r"\ln", display=False)
+    assert THIN in mathml.mathml(r"\ln a", display=False)
+
+
+def test_a_sum_that_goes_on_in_the_next_line_has_a_plus_and_no_sign():
+    sum_, sign = (
+        mathml.mathml(rf"\begin{{aligned}}a &= b \\ &{line}\end{{aligned}}", True) for line in ("+ c", "= +c")
+    )
+    assert '<mo form="infix" stretchy="false">+</mo>' in sum_
+    assert '<mo form="prefix" stretchy="false">+</mo>' in sign
+
+
+@pytest.mark.parametrize("tex", [r"\sqrt n", r"\sqrt[3]{n}", r"\sqrt{\hat v} + c"])
+def test_a_root_over_a_small_letter_does_not_hang_below_the_line(tex):
+    under = BeautifulSoup(mathml.mathml(tex, display=False), "html.parser").find(["msqrt", "mroot"])
+    assert next(child.name for child in under.find("mrow").find_all(recursive=False)) == "mspace"
+    assert len(under.find_all(recursive=False)) == (2 if under.name == "mroot" else 1)
+
+
 def test_lines_and_paragraphs_of_a_block_are_lines_of_one_formula():
     assert mathml.lines("a = b") == "a = b"
     assert mathml.lines(r"a\\b") == r"\begin{split}a\\b\end{split}"
@@ -125,9 +164,16 @@ def formulas_of_page(html: str) -> list[str]:
     return [str(formula) for formula in article.find_all("math")]
 
 
+# A browser draws none of these that has another number of children.
+CHILDREN = {"msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3, "mfrac": 2, "mroot": 2}
+
+
 def faults(html: str) -> Iterator[str]:
     """Formulas that could not be read, and TeX that was left for a script that does not come."""
     soup = BeautifulSoup(html, "html.parser")
+    for part in soup.find_all(list(CHILDREN)):
+        if len(part.find_all(recursive=False)) != CHILDREN[part.name]:
+            yield str(part)
     for wrong in soup.select("merror, .temml-error, .math > code, .formula > code"):
         yield wrong.get_text()
     for formula in soup.select(".math"):
@@ -149,6 +195,7 @@ def test_the_book_has_thousands_of_formulas():
 def test_a_planted_fault_is_found():
     assert list(faults(r'<span class="math">\(a\)</span>')) == [r"\(a\)"]
     assert list(faults('<span class="math"><math><merror><mtext>no</mtext></merror></math></span>')) == ["no"]
+    assert list(faults("<math><msub><mi>a</mi><mspace></mspace><mi>b</mi></msub></math>"))
     assert formulas_in("One $a$ and\n\n$$\nb\n$$ (eq-b)\n\n\\begin{align}\nc\n\\end{align}\n\nand `$d$`.") == 3
 
 
@@ -168,6 +215,7 @@ def test_the_font_has_every_letter_of_every_formula_and_stretches(site):
     assert absent == set()
     assert {0x221A, 0x1D464, 0x1D6FF} <= set(font.getBestCmap())  # a root, a slanted w and δ
     assert font["MATH"].table.MathVariants.VertGlyphCoverage.glyphs
+    assert font["MATH"].table.MathConstants.SuperscriptBaselineDropMax.Value == 386
 
 
 # Function application, thin spaces and the like.
