@@ -27,6 +27,7 @@ OTHER_WAYS = {
     "a loop": "def dL_da(a, y):\n    return np.array([[a[i, 0] - y[i, 0]] for i in range(a.shape[0])])",
     "the sum first": "def dL_da(a, y):\n    return -(y - a)",
     "float32": "def dL_da(a, y):\n    return a.astype('float32') - y.astype('float32')",
+    "NumPy's function": "def dL_da(a, y):\n    return np.subtract(a, y)",
 }
 
 
@@ -79,7 +80,8 @@ def _master(facts: dict[str, str], install: str) -> notebook.Notebook:
 
     cells = [
         text(
-            "title", f"# {facts['label']} · {facts['title']}\n\n*Graded exercise, {POINTS} points.*\n\nWhy it matters."
+            "title",
+            f"# {facts['label']} · {facts['title']}\n\n*Graded exercise, {POINTS} points, about 10 minutes.*\n\nWhy it matters.",
         ),
         code("install", install),
         code("imports", IMPORT),

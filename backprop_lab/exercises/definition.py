@@ -54,7 +54,8 @@ class Term:
     answer : Where or tuple of Where
         Where the student's value stands; a tuple of values is put together from several places.
     formula : callable
-        ``formula(u) -> value`` from the inputs, the terms before this one, and the parts.
+        ``formula(u) -> value`` from what the function is handed (by the names of its signature, or of
+        ``Exercise.parameters``), the function's terms before this one, and the parts.
     parts : mapping of str to callable
         Pieces of the formula, each a formula of its own, put into ``u`` in this order before ``formula`` is called:
         what a mistake can replace.

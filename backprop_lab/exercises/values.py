@@ -16,8 +16,25 @@ from typing import Any
 Formula = Callable[["Values"], Any]
 
 
+class NotHanded(AttributeError):
+    """A formula reads a value that is not there; the message lists those that are."""
+
+
 class Values(SimpleNamespace):
-    """Inputs and terms of one fixture, by name: ``u.x``, ``u.dL_da``."""
+    """Inputs and terms of one fixture, by name: ``u.x``, ``u.dL_da``.
+
+    >>> Values(z=0.5).a
+    Traceback (most recent call last):
+    ...
+    backprop_lab.exercises.values.NotHanded: a formula reads u.a, and has only z. It has what its function is \
+handed, by the names of the signature or those in `parameters`, and the function's terms before this one
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotHanded(
+            f"a formula reads u.{name}, and has only {', '.join(vars(self))}. It has what its function is handed, by the "
+            "names of the signature or those in `parameters`, and the function's terms before this one"
+        )
 
     def replace(self, **changes: Any) -> "Values":
         """The same values with some of them changed."""

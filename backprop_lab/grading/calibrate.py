@@ -28,11 +28,16 @@ from ..checking.steps import run_step
 from ..exercises import Exercise, Fixture, Mistake, Term
 from ..exercises.layouts import copied
 from ..exercises.model import student
-from .consequences import expressible, taken_with
+from .consequences import expressible, raises, taken_with
 from .side_effects import PLANTED
 
+# What an exercise has at least: hidden inputs, so that luck earns nothing; and ways to write it besides the master's.
+VARIATIONS = 6
+OTHER_WAYS = 4
 SEEDS = 3
 RIGHT_FIXTURES = 500
+ENOUGH = 0.8
+UNSEEN = "; its formula raises on all inputs: add a variation on which it gives a number, such as a square W"
 
 
 @dataclass
@@ -53,7 +58,12 @@ class Row:
     @property
     def passed(self) -> bool:
         """Does the exercise go through the gate?"""
-        return not self.faults and self.named == self.planted and self.doubles_named >= 0.8 * self.doubles
+        return not self.faults and self.named == self.planted and self.enough_doubles
+
+    @property
+    def enough_doubles(self) -> bool:
+        """Are two mistakes at a time named as often as is promised?"""
+        return self.doubles_named >= ENOUGH * self.doubles
 
     def counts(self) -> dict[str, Any]:
         """The counts alone."""
@@ -82,6 +92,16 @@ def fixtures_for(exercise: Exercise, seed: int) -> list[Fixture]:
     return exercise.fixtures(np.random.default_rng(seed))
 
 
+def inputs(exercise: Exercise, row: Row) -> None:
+    """Enough hidden inputs, of which the visible ones are some."""
+    if len(exercise.variations) < VARIATIONS:
+        row.faults.append(
+            f"{len(exercise.variations)} variations; {VARIATIONS} and more are expected: each is one hidden input"
+        )
+    if len(exercise.visible) < 2 or not set(exercise.visible) <= set(exercise.variations):
+        row.faults.append("visible names at least two of the variations")
+
+
 def singles(exercise: Exercise, row: Row) -> None:
     """Plant every listed mistake in each of its forms."""
     for term in exercise.terms:
@@ -107,7 +127,8 @@ def _single(exercise: Exercise, row: Row, label: str, made, planted: set[tuple[s
         wrong = _wrong(exercise, results, planted, made, fixtures)
         if not planted <= found:
             named = False
-            row.faults.append(f"{label} is not named (seed {seed}): {told(results)}")
+            always = any(raises(exercise, name, made, fixtures) for name, _ in planted)
+            row.faults.append(f"{label} is not named (seed {seed}): {told(results)}{UNSEEN if always else ''}")
         if wrong:
             row.wrong_names += 1
             row.faults.append(f"{label} is given a wrong name (seed {seed}): {wrong}")
@@ -182,6 +203,10 @@ def doubles(exercise: Exercise, row: Row, limit: int) -> None:
         if wrong:
             row.wrong_names += 1
             row.faults.append(f"{sorted(planted)} is given a wrong name: {wrong}")
+    if not row.enough_doubles:
+        row.faults.append(
+            f"of two mistakes at a time {row.doubles_named} of {row.doubles} are named; {ENOUGH:.0%} should"
+        )
 
 
 def _double_mistakes(exercise: Exercise) -> Iterator[tuple[tuple[Term, Mistake], tuple[Term, Mistake]]]:
@@ -221,7 +246,11 @@ def _lost_elsewhere(
 
 def told(results: Sequence[TermResult]) -> str:
     """What is not right, in a line."""
-    return "; ".join(f"{r.term.name} {r.outcome} {'/'.join(r.codes)}" for r in results if r.outcome != "right")
+    return "; ".join(
+        " ".join(filter(None, (r.term.name, r.outcome, "/".join(r.codes), r.message)))
+        for r in results
+        if r.outcome != "right"
+    )
 
 
 def right(exercise: Exercise, row: Row, functions: Mapping[str, Callable], seeds: Sequence[int]) -> None:

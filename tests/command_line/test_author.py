@@ -50,7 +50,7 @@ def test_a_new_exercise_is_two_files_that_work_as_they_stand(checkout):
         done = run(checkout, *command)
         assert done.returncode == 0, done.stdout + done.stderr
     (row,) = json.loads((checkout / "counts.json").read_text())
-    assert (row["named"], row["right_solutions"], row["wrong_names"]) == (row["planted"], 4, 0)
+    assert (row["named"], row["right_solutions"], row["wrong_names"]) == (row["planted"], 5, 0)
     assert row["planted"] == 6
     assert (
         "there is an exercise first_factor_again already" in run(checkout, "new-exercise", "first_factor_again").stderr
@@ -76,6 +76,30 @@ def test_an_exercise_that_names_nothing_fails_calibration(checkout):
     assert done.returncode == 1
     assert "dL_da: O10 is not named" in done.stdout
     assert "dL_da: O10 costs nothing" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"ten units": 10', "", "5 variations; 6 and more are expected"),
+        ('visible=("two units", "five units")', 'visible=("two",)', "visible names at least two of the variations"),
+        ("lambda u: 2,", "lambda u: u.x,", "O10 is not named (seed 0): dL_da raised a formula reads u.x, and has only a, y"),
+        ("lambda u: 2,", "lambda u: u.a @ np.ones((2, 2)),", "; its formula raises on all inputs: add a variation on"),
+        ('"dL_da(a, y)"', '"dL_da(p, y)"', "marked down (seed 0): dL_da raised a formula reads u.a, and has only p, y, sign"),
+        ("lambda u: 2,", "lambda u: 1,", "of two mistakes at a time 0 of 1 are named; 80% should"),
+    ],
+)  # fmt: skip
+def test_calibration_says_what_is_missing(old, new, told, checkout):
+    file = next((checkout / "backprop_lab" / "exercises").glob("e*_first_factor_again.py"))
+    right = file.read_text()
+    assert old in right
+    file.write_text(right.replace(old, new))
+    try:
+        done = run(checkout, "calibrate", file.name[:3], "--fast")
+    finally:
+        file.write_text(right)
+    assert done.returncode == 1
+    assert told in done.stdout
 
 
 @pytest.mark.parametrize("call", [["release", "e01"], ["execute", "solutions/e01_one_neuron.ipynb"]])

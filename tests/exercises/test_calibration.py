@@ -19,12 +19,19 @@ DOUBLES = 400
 
 
 @EXERCISES
+def test_there_are_enough_hidden_inputs(exercise):
+    row = calibrate.Row(exercise.id)
+    calibrate.inputs(exercise, row)
+    assert row.faults == []
+
+
+@EXERCISES
 def test_each_planted_mistake_costs_its_own_points_alone_and_is_named(exercise):
     row = calibrate.Row(exercise.id)
     calibrate.singles(exercise, row)
     assert row.faults == []
     assert row.named == row.planted
-    assert row.planted >= sum(len(m.formulas) for term in exercise.terms for m in term.mistakes) > 5
+    assert row.planted >= sum(len(m.formulas) for term in exercise.terms for m in term.mistakes) > 0
     assert (row.wrong_names, row.points_lost_elsewhere) == (0, 0)
 
 
@@ -33,7 +40,8 @@ def test_of_two_mistakes_both_are_named_and_never_a_third(exercise):
     row = calibrate.Row(exercise.id)
     calibrate.doubles(exercise, row, DOUBLES)
     assert row.wrong_names == 0, row.faults
-    assert row.doubles_named >= 0.8 * row.doubles > 0
+    assert row.enough_doubles
+    assert row.doubles > 0
 
 
 @EXERCISES
@@ -49,7 +57,7 @@ def test_right_functions_are_never_given_a_mistake_on_500_fixtures(exercise):
 @EXERCISES
 def test_every_right_solution_earns_every_point_through_the_sandbox_with_three_secrets(exercise):
     solutions = notebook.right_solutions(nbformat.read(SOLUTIONS / exercise.notebook, as_version=4))
-    assert len(solutions) >= 5, "the master's own and four others"
+    assert len(solutions) > calibrate.OTHER_WAYS
     tier = sandbox.choose("auto")
     for pools in [Pools(f"calibration {seed}".encode()) for seed in range(3)]:
         for name, cells in solutions.items():

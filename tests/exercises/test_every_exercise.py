@@ -96,9 +96,6 @@ def test_fixtures_are_drawn_from_the_seed_alone_and_cover_every_variation(exerci
     assert all(map(alike, first, again))
     assert not any(map(alike, first, other))
     assert [fixture.variation for fixture in first] == list(exercise.variations)
-    assert set(exercise.visible) <= set(exercise.variations)
-    assert len(exercise.visible) >= 2
-    assert len(exercise.variations) >= 6
 
 
 @EXERCISES
