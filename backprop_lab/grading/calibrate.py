@@ -260,6 +260,7 @@ def right(exercise: Exercise, row: Row, functions: Mapping[str, Callable], seeds
             r for r in answered(exercise, functions, fixtures_for(exercise, seed)) if r.outcome != "right" or r.codes
         ]
         if wrong:
+            row.right_solutions += 1
             row.right_solutions_marked_down += 1
             row.faults.append(f"a right solution is marked down (seed {seed}): {told(wrong)}")
             return

@@ -67,12 +67,12 @@ def test_a_difference_fails_the_check_and_is_shown(exercise, tmp_path):
         (tmp_path / folder).mkdir()
         text = (ROOT / folder / exercise.notebook).read_text()
         (tmp_path / folder / exercise.notebook).write_text(
-            text.replace("Worked instance", "Worked out", 1) if folder == "solutions" else text
+            text.replace("Graded exercise", "Marked exercise", 1) if folder == "solutions" else text
         )
     done = CliRunner().invoke(app, ["release", "--check", "--root", str(tmp_path), exercise.id])
     assert done.exit_code == 1
     assert "differs from what it is made of" in done.output
-    assert "Worked out" in done.output
+    assert "Marked exercise" in done.output
     assert CliRunner().invoke(app, ["release", "--root", str(tmp_path), exercise.id]).exit_code == 0
     assert CliRunner().invoke(app, ["release", "--check", "--root", str(tmp_path), exercise.id]).exit_code == 0
 
