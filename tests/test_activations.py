@@ -1,12 +1,17 @@
 """Each activation: hand-worked values, numerical differentiation, and its behaviour at the ends."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 
 from backprop_lab.activations import ACTIVATIONS, ELEMENTWISE, activation_named, softmax_jacobian
+from backprop_lab.figures.nudge_still import RULES
 from backprop_lab.gradient_check import numerical_gradient, relative_error
+from backprop_lab.in_place import IN_PLACE
+from tests.gradients import exact, judges
+from tests.paths import ROOT
 
 NAMES = sorted(ELEMENTWISE)
 # σ(z) and σ'(z) at z = 1, from their definitions with e = 2.718281828459045.
@@ -18,6 +23,25 @@ BY_HAND = {
     "leaky_relu": (1.0, 1.0),
     "softplus": (1.3132616875182228, 0.7310585786300049),
 }
+
+
+CORE = (ROOT / "backprop_lab" / "figures" / "js" / "core.js").read_text("utf-8")
+# Where an activation has a line of its own. The page of derivatives has its own test, in tests/book/test_appendices.py.
+PLACES = {
+    "backprop_lab/in_place.py, IN_PLACE": IN_PLACE,
+    "backprop_lab/figures/nudge_still.py, RULES": RULES,
+    "backprop_lab/figures/js/core.js, activations": re.findall(r"^    (\w+): \{", CORE, re.MULTILINE),
+    "tests/test_activations.py, BY_HAND": BY_HAND,
+    "tests/gradients/exact.py, VALUES": exact.VALUES,
+    "tests/gradients/exact.py, SLOPES": exact.SLOPES,
+    "tests/gradients/judges.py, ROWS_VALUES": judges.ROWS_VALUES,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_activation_is_in_every_place(name):
+    lacking = [place for place, names in PLACES.items() if name not in names]
+    assert not lacking, f"{name} is missing in:\n" + "\n".join(lacking)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backprop_lab import network, two_layer
+from backprop_lab.activations import ACTIVATIONS
 from backprop_lab.layers import Parameters
 from tests.gradients.refused import message, small
 
@@ -29,7 +30,7 @@ def test_a_vector_of_another_length():
 
 
 def test_an_unknown_activation_is_named_with_its_layer():
-    known = "choose one of identity, sigmoid, tanh, relu, leaky_relu, softplus, softmax"
+    known = f"choose one of {', '.join(ACTIVATIONS)}"
     expected = f"layer 2: activation 'mish' is not known; {known}"
     assert message(ValueError, network.init, (2, 3, 1), ("tanh", "mish")) == expected
     assert message(ValueError, two_layer.init, 2, 3, 1, activation2="mish") == expected
