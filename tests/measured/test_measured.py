@@ -12,7 +12,9 @@ from backprop_lab.command_line.main import app
 
 
 def test_each_measurement_is_stored_and_each_stored_one_can_be_measured_again():
-    assert sorted(measured.names()) == sorted(book.MEASUREMENTS)
+    lacking = set(book.MEASUREMENTS) - set(measured.names())
+    assert not lacking, f"run backprop-lab measure {' '.join(lacking)}"
+    assert set(measured.names()) == set(book.MEASUREMENTS)
     for name in measured.names():
         found = measured.read(name)
         assert set(found) == {"date", "machine", "rows"}

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import nbclient
 import nbformat
 import pytest
+from ipywidgets import IntSlider
 
 from backprop_lab import widgets
 from backprop_lab.widgets import panel as room
@@ -38,10 +39,6 @@ def run_in_a_process_of_its_own(code: str) -> str:
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
     ).stdout
-
-
-def test_there_are_three():
-    assert NAMES == ["break_backward", "compare_optimisers", "train"]
 
 
 @every
@@ -148,7 +145,7 @@ def test_an_error_in_a_callback_is_shown_and_not_raised(name, monkeypatch):
         raise ZeroDivisionError("no <such> number")
 
     monkeypatch.setattr(panel.model, "change", broken)
-    slider = panel.live.controls["steps" if name == "break_backward" else "epochs"]
+    slider = next(control for control in panel.live.controls.values() if isinstance(control, IntSlider))
     slider.value += 1
     assert "ZeroDivisionError: no &lt;such&gt; number" in panel.live.display.said.value
     assert 'role="alert"' in panel.live.display.said.value
