@@ -2,7 +2,9 @@
 
 Each function returns an object that a notebook shows; called with nothing it draws a good example. To add a figure,
 write ``js/NAME.js`` (a custom element over ``js/core.js``, ``js/page.js`` and ``js/element.js``), ``NAME.py`` (the
-still, the trace, the function) and one line here.
+still, the trace, the function) and one line here. On a page the figure begins with a ``p`` of class ``title``, and what it
+draws is put into a node by ``draw.into``. The still fits a phone: a ``drawing.document`` about as high as it is wide, whose
+alternative says in a sentence or two what can be seen.
 
 >>> print(nudge().trace.splitlines()[0])
 One neuron: activation sigmoid, loss squared_error

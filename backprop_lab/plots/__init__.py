@@ -1,8 +1,8 @@
 """Still figures: each takes models or arrays, draws them with Matplotlib and returns its axes.
 
 Every figure is drawn on white, so that it reads on a light and on a dark page alike, and tells nothing by colour
-alone: what a colour says, a line style, a marker or a label says too. To add one, write a function that returns its
-axes and name it here. The notebook that shows it gives the text alternative, in the metadata of its cell.
+alone: what a colour says, a line style, a marker or a label says too. To add one, write a function that draws on the
+axes of ``style.figure(height)`` and returns them, and name it here. The notebook that shows it gives the text alternative, in the metadata of its cell.
 """
 
 from .diamonds import diamond

@@ -41,7 +41,7 @@ def test_without_javascript_the_still_and_the_trace_are_there(phone, name):
     page, figure = phone(name, java_script_enabled=False), getattr(figures, name)()
     still = page.locator("img")
     assert still.get_attribute("alt") == figure.alt
-    assert len(figure.alt) > 40
+    assert len(figure.alt) > 40, "the alternative says what the still shows, its numbers and its conclusion"
     assert still.bounding_box()["width"] > 300
     assert still.bounding_box()["height"] > 300
     page.get_by_text("The same as text").click()
@@ -179,7 +179,7 @@ def test_a_drawing_changed_in_place_is_the_one_made_anew(open_html, name):
     used(page)
     settle(page)
     drawings = page.evaluate(MENDED)
-    assert len(drawings) > 0
+    assert len(drawings) > 0, "nothing is drawn by draw.into"
     for is_, fresh in drawings:
         assert is_ == fresh
 

@@ -39,6 +39,7 @@ def minutes(chapter: str) -> float:
 
 @every
 def test_its_title_is_the_one_that_messages_give_it(chapter):
+    assert chapter in book.CHAPTERS, f"CHAPTERS in backprop_lab/book.py has no title for {chapter}"
     assert text(chapter).splitlines()[0] == f"# {book.CHAPTERS[chapter]}"
 
 

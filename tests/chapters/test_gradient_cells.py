@@ -23,6 +23,8 @@ every = pytest.mark.parametrize("chapter", CHAPTERS)
 
 
 def checks_of(chapter: str) -> ModuleType:
+    file = f"tests/chapters/cells_{chapter[:2]}.py"
+    assert (ROOT / file).is_file(), f"{file} is missing: it has the dicts CHECKED and WRONG, a check for each cell's id"
     return importlib.import_module(f"tests.chapters.cells_{chapter[:2]}")
 
 
