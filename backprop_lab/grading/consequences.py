@@ -30,12 +30,17 @@ def taken_with(exercise: Exercise, own: set[str], made: Made, fixtures: Sequence
         if not all(_leaves_something(value, truth) for value, truth in given):
             taken.add(name)
         # A function that raises returns nothing at all.
-        if all(value is RAISED for value, _ in given):
+        if raises(exercise, name, made, fixtures):
             raising.add(exercise.term(name).function)
     for term in exercise.terms:
         if set(term.own) & taken:
             taken.add(term.name)
     return taken | {term.name for term in exercise.terms if term.function in raising}
+
+
+def raises(exercise: Exercise, name: str, made: Made, fixtures: Sequence[Fixture]) -> bool:
+    """Does a term with these mistakes raise on all inputs? Then no number tells them from others."""
+    return all(value is RAISED for value, _ in _given(exercise, name, made, fixtures))
 
 
 def _given(exercise: Exercise, name: str, made: Made, fixtures: Sequence[Fixture]) -> list[tuple[Any, Any]]:
