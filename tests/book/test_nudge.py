@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from backprop_lab import figures
 from backprop_lab.activations import ELEMENTWISE
 from backprop_lab.figures.live import script
-from tests.book.showing import showing, trace
+from tests.book.showing import settle, showing, trace
 
 pytestmark = pytest.mark.browser
 
@@ -242,6 +242,7 @@ def test_two_figures_on_one_page_live_their_own_lives(open_html):
     page = open_html(figures.nudge().html + figures.nudge(w=-1.0).html).page
     first, second = (page.locator("backprop-nudge").nth(i) for i in (0, 1))
     first.get_by_role("button", name="x = 0").click()
+    settle(page)
     assert first.locator(".live pre").text_content() == figures.nudge(x=0).trace
     assert second.locator(".live pre").text_content() == figures.nudge(w=-1.0).trace
 

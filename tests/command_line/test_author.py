@@ -28,9 +28,19 @@ def checkout(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def definition(checkout):
+    """A new exercise's definition as it was written, to be spoiled."""
+    folder, name = checkout / "backprop_lab" / "exercises", "first_factor_again"
+    if not list(folder.glob(f"e*_{name}.py")):
+        assert run(checkout, "new-exercise", name).returncode == 0
+    return next(folder.glob(f"e*_{name}.py"))
+
+
 def run(checkout, *args):
     code = "from backprop_lab.command_line.main import app; app()"
-    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    # A definition that is changed twice in a second, at the same length, would be taken for what was compiled of it first.
+    environment = {**os.environ, "PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, "-c", code, *args], cwd=checkout, env=environment, capture_output=True, text=True, check=False
     )
@@ -64,15 +74,14 @@ def test_a_name_that_is_none_is_refused(name, tmp_path):
     assert "is no name" in done.stderr or "is no checkout" in done.stderr
 
 
-def test_an_exercise_that_names_nothing_fails_calibration(checkout):
+def test_an_exercise_that_names_nothing_fails_calibration(checkout, definition):
     """A mistake whose formula is the truth cannot be named, and calibration says so."""
-    file = next((checkout / "backprop_lab" / "exercises").glob("e*_first_factor_again.py"))
-    right = file.read_text()
-    file.write_text(right.replace("lambda u: 2,", "lambda u: 1,"))
+    right = definition.read_text()
+    definition.write_text(right.replace("lambda u: 2,", "lambda u: 1,"))
     try:
-        done = run(checkout, "calibrate", file.name[:3], "--fast")
+        done = run(checkout, "calibrate", definition.name[:3], "--fast")
     finally:
-        file.write_text(right)
+        definition.write_text(right)
     assert done.returncode == 1
     assert "dL_da: O10 is not named" in done.stdout
     assert "dL_da: O10 costs nothing" in done.stdout
@@ -89,15 +98,14 @@ def test_an_exercise_that_names_nothing_fails_calibration(checkout):
         ("lambda u: 2,", "lambda u: 1,", "of two mistakes at a time 0 of 1 are named; 80% should"),
     ],
 )  # fmt: skip
-def test_calibration_says_what_is_missing(old, new, told, checkout):
-    file = next((checkout / "backprop_lab" / "exercises").glob("e*_first_factor_again.py"))
-    right = file.read_text()
+def test_calibration_says_what_is_missing(old, new, told, checkout, definition):
+    right = definition.read_text()
     assert old in right
-    file.write_text(right.replace(old, new))
+    definition.write_text(right.replace(old, new))
     try:
-        done = run(checkout, "calibrate", file.name[:3], "--fast")
+        done = run(checkout, "calibrate", definition.name[:3], "--fast")
     finally:
-        file.write_text(right)
+        definition.write_text(right)
     assert done.returncode == 1
     assert told in done.stdout
 
