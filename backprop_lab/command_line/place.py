@@ -21,7 +21,8 @@ def of(
         if given:
             refuse(f"{next(iter(given))} is for a cluster; give its address with --cluster tls://HOST:8786")
         try:
-            return running.processes(min(jobs or os.cpu_count() or 1, submissions)), sandbox.choose(isolation)
+            tier = sandbox.choose(isolation)  # first: there is nothing to close where it refuses
+            return running.processes(min(jobs or os.cpu_count() or 1, submissions)), tier
         except sandbox.NoIsolation as error:
             refuse(str(error))
     if jobs is not None:

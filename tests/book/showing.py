@@ -83,3 +83,29 @@ def step_by_keys(page: Page, step: Callable[[], int], last: int) -> None:
     assert step() == 2  # once, not twice
     page.keyboard.press("End")
     assert step() == last
+
+
+OVERLAPS = """([tag, slack, texts_of]) => {  // step by step from the first to the last
+  const root = document.querySelector(tag).shadowRoot, found = [];
+  const [first, , next] = root.querySelectorAll(".go button");
+  const look = () => {
+    const edge = root.querySelector(".picture").getBoundingClientRect(), count = root.querySelector(".count").textContent;
+    const texts = [...root.querySelectorAll(`.picture ${texts_of}`)].map((node) => [node.textContent, node.getBoundingClientRect()]);
+    texts.forEach(([said, p], i) => {
+      if (p.height < 12 || p.left < edge.left - slack || p.right > edge.right + slack) found.push(`${count}: ${said} is cut`);
+      texts.slice(i + 1).forEach(([other, q]) => {
+        const across = Math.min(p.right, q.right) - Math.max(p.left, q.left), down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+        if (across > 2 && down > 4) found.push(`${count}: ${said} on ${other}`);
+      });
+    });
+  };
+  first.click();
+  look();
+  while (next.getAttribute("aria-disabled") === "false") { next.click(); look(); }
+  return found;
+}"""
+
+
+def overlaps(page: Page, tag: str, slack: int, texts: str = "text") -> list[str]:
+    """At each step of a figure, texts of its picture that lie on another, or stick out by more than so many pixels."""
+    return page.evaluate(OVERLAPS, [tag, slack, texts])

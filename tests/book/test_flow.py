@@ -17,7 +17,7 @@ from backprop_lab.figures.flow_still import few
 from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
 from tests.book.parity import TOLERANCE, apart
-from tests.book.showing import step_by_keys, trace
+from tests.book.showing import overlaps, step_by_keys, trace
 
 pytestmark = pytest.mark.browser
 
@@ -223,27 +223,6 @@ def test_the_diagram_writes_numbers_as_the_still_does(open_html):
     assert max(map(len, js)) <= 9
 
 
-OVERLAPS = """() => {  // step by step from the first to the last
-  const root = document.querySelector("backprop-flow").shadowRoot, found = [];
-  const [first, , next] = root.querySelectorAll(".go button");
-  const look = () => {
-    const edge = root.querySelector(".picture").getBoundingClientRect(), count = root.querySelector(".count").textContent;
-    const texts = [...root.querySelectorAll(".picture text")].map((node) => [node.textContent, node.getBoundingClientRect()]);
-    texts.forEach(([said, p], i) => {
-      if (p.height < 12 || p.left < edge.left - 2 || p.right > edge.right + 2) found.push(`${count}: ${said} is cut`);
-      texts.slice(i + 1).forEach(([other, q]) => {
-        const across = Math.min(p.right, q.right) - Math.max(p.left, q.left), down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-        if (across > 2 && down > 4) found.push(`${count}: ${said} on ${other}`);
-      });
-    });
-  };
-  first.click();
-  look();
-  while (next.getAttribute("aria-disabled") === "false") { next.click(); look(); }
-  return found;
-}"""
-
-
 @pytest.mark.parametrize("width", [1280, 390, 350])
 def test_no_text_of_the_diagram_is_cut_or_lies_on_another(show, width):
     page = show(width=width).page
@@ -251,7 +230,7 @@ def test_no_text_of_the_diagram_is_cut_or_lies_on_another(show, width):
         page.get_by_role("radio", name=f"{depth} layer").check(force=True)
         for m in (1, 3):
             page.get_by_role("radio", name=f"{m} example").check(force=True)
-            assert page.evaluate(OVERLAPS) == [], (depth, m)
+            assert overlaps(page, "backprop-flow", 2) == [], (depth, m)
             assert step(page) == 6 * depth + 1
 
 
@@ -261,7 +240,7 @@ def test_the_largest_network_has_room(show, width):
     params.vector[:] = np.random.default_rng(1).uniform(-99, -10, params.vector.size)
     figure = flow(params, np.full((4, 3), -88.88), np.full((4, 3), -99.99))
     visit = show(figure, width=width)
-    assert visit.page.evaluate(OVERLAPS) == []
+    assert overlaps(visit.page, "backprop-flow", 2) == []
     assert visit.sideways() == []
 
 

@@ -6,32 +6,12 @@ from backprop_lab.figures.graph import EXAMPLES, graph
 from backprop_lab.figures.graph_layout import layout
 from backprop_lab.figures.graph_structure import structure
 from backprop_lab.figures.graph_walk import ORDERS
-from tests.book.showing import pick, showing
+from tests.book.showing import overlaps, pick, showing
 from tests.figures.value_graphs import usable
 
 pytestmark = pytest.mark.browser
 
 show = showing(graph)
-
-OVERLAPS = """() => {  // step by step from the first to the last
-  const root = document.querySelector("backprop-graph").shadowRoot, found = [];
-  const [first, , next] = root.querySelectorAll(".go button");
-  const look = () => {
-    const edge = root.querySelector(".picture").getBoundingClientRect(), count = root.querySelector(".count").textContent;
-    const texts = [...root.querySelectorAll(".picture text")].map((node) => [node.textContent, node.getBoundingClientRect()]).filter(([said]) => said);
-    texts.forEach(([said, p], i) => {
-      if (p.height < 12 || p.left < edge.left - 8 || p.right > edge.right + 8) found.push(`${count}: ${said} is cut`);
-      texts.slice(i + 1).forEach(([other, q]) => {
-        const across = Math.min(p.right, q.right) - Math.max(p.left, q.left), down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-        if (across > 2 && down > 4) found.push(`${count}: ${said} on ${other}`);
-      });
-    });
-  };
-  first.click();
-  look();
-  while (next.getAttribute("aria-disabled") === "false") { next.click(); look(); }
-  return found;
-}"""
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
@@ -43,7 +23,7 @@ def test_no_text_of_the_drawing_is_cut_or_lies_on_another(show, width):
             pick(page, "order", order)
             pick(page, "fork", fork)
             pick(page, "calls", calls)
-            assert page.evaluate(OVERLAPS) == [], (name, order, fork, calls)
+            assert overlaps(page, "backprop-graph", 8, "text:not(:empty)") == [], (name, order, fork, calls)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -54,7 +34,7 @@ def test_large_graphs_have_room(open_html, width):
         if len(nodes) < 11 or layout(nodes).width < 3:
             continue
         visit = open_html(graph(output).html, width=width)
-        assert visit.page.evaluate(OVERLAPS) == []
+        assert overlaps(visit.page, "backprop-graph", 8, "text:not(:empty)") == []
         assert visit.sideways() == []
         seen += 1
         if seen == 6:
