@@ -45,7 +45,7 @@ lighthouse: ## what Lighthouse says of the built site on a phone and a desktop, 
 mutation: .venv/installed ## change the derivatives and backward passes one by one, and see that tests fail
 	$(BIN)/python -m tests.mutation.run
 
-# Some minutes and the network, so it is not a part of `make test`; a weekly workflow runs it.
+# tests/binder does the same; this prints what it took.
 binder: .venv/installed ## build Binder's environment without Docker, and run every notebook in it as another user
 	$(BIN)/python -m tests.binder.run
 

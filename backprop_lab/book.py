@@ -6,7 +6,7 @@ equation with a section is in a chapter that stands; tests hold the label and th
 
 from dataclasses import dataclass
 
-# Where the book is published. A fork changes this line, and `repository` in _config.yml.
+# Where the book is published. `backprop-lab release` writes this line: it follows from `repository` in _config.yml.
 ADDRESS = "https://backprop-lab.github.io/backprop-lab"
 
 # File stem in chapters/: title.
@@ -94,8 +94,8 @@ EQUATIONS = {
 def link(label: str) -> str:
     """Address of an equation.
 
-    >>> link("eq-three-factors")
-    'https://backprop-lab.github.io/backprop-lab/chapters/02_one_neuron.html#equation-eq-three-factors'
+    >>> link("eq-three-factors").removeprefix(ADDRESS)
+    '/chapters/02_one_neuron.html#equation-eq-three-factors'
     """
     return f"{ADDRESS}/chapters/{EQUATIONS[label].chapter}.html#equation-{label}"
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import grimp
 import pytest
-import yaml
 from typer.testing import CliRunner
 
 from backprop_lab import figures
@@ -85,13 +84,6 @@ def test_every_folder_of_tests_has_a_layer():
     layers = (ROOT / "docs" / "testing.md").read_text("utf-8")
     folders = {file.parent.name for file in (ROOT / "tests").glob("*/test_*.py")} - {"measured"}
     assert {name for name in folders if f"`tests/{name}`" not in layers and f"`{name}`" not in layers} == {"mutation"}
-
-
-def test_reports_of_holes_go_to_the_repository_of_the_configuration():
-    """_config.yml is the one place that says where it is; GitHub takes no address from there."""
-    address = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["repository"]["url"]
-    template = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml").read_text("utf-8"))
-    assert template["contact_links"][0]["url"] == f"{address}/security/advisories/new"
 
 
 def missing_tests(text):

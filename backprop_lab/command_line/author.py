@@ -12,7 +12,7 @@ from ..grading import notebook, submissions
 from ..grading import release as releasing
 from ..grading.pool import NoReferences
 from ..grading.results import write
-from . import install_cell
+from . import repository
 from .refuse import refuse, writing
 
 SECONDS = 300
@@ -28,7 +28,8 @@ def release(
 ) -> None:
     """Make exercises/ from solutions/, and the visible fixtures with their references from the definitions.
 
-    Chapters and masters get the cell that installs the library, from the repository that _config.yml names.
+    What says where the repository and the site are is brought up to what _config.yml says: the cell that installs the
+    library, in chapters and masters too, and some files.
     """
     masters = root / "solutions"
     extras = releasing.extras(masters)
@@ -37,7 +38,7 @@ def release(
     except ValueError as error:
         refuse(f"{error}{''.join(f', {extra}' for extra in extras)}")
     files = [f"{one}.ipynb" if isinstance(one, str) else one.notebook for one in chosen]
-    stale = _install_from_here(root, [masters / file for file in files] if names else None, check)
+    stale = _from_here(root, [masters / file for file in files] if names else None, check)
     for one, file in zip(chosen, files, strict=True):
         if not (masters / file).is_file():
             refuse(f"{masters / file} does not exist: run this in a checkout that has the masters")
@@ -57,22 +58,24 @@ def release(
     raise typer.Exit(1 if stale else 0)
 
 
-def _install_from_here(root: Path, files: list[Path] | None, check: bool) -> int:
-    """Write the address of the repository into these notebooks, or into all; how many are left that differ."""
+def _from_here(root: Path, files: list[Path] | None, check: bool) -> int:
+    """Write where the repository is into these notebooks, or into all that says it; how many are left that differ."""
     try:
-        wanted = install_cell.source(root)
-    except install_cell.NoAddress as error:
+        here = repository.of(root)
+    except repository.NoAddress as error:
         refuse(str(error))
     stale = 0
-    for file in files or install_cell.notebooks(root):
+    for file in files or repository.notebooks(root):
         if file.is_file():
             nb = notebook.read(file)
             before = releasing.as_text(nb)
-            install_cell.place(nb, wanted)
+            repository.place(nb, here.install_cell)
             after = releasing.as_text(nb)
             # What else an author has not yet brought into its one form is not this command's.
             if after != before:
                 stale += _bring_up_to_date(file, after, check)
+    for file, text in [] if files else repository.copies(root, here):
+        stale += _bring_up_to_date(file, text, check)
     return stale
 
 

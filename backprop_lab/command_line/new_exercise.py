@@ -11,7 +11,7 @@ from .. import exercises
 from ..grading import notebook
 from ..grading import release as releasing
 from ..grading.results import write
-from . import install_cell
+from . import repository
 from .refuse import refuse, writing
 
 POINTS = 2
@@ -44,8 +44,8 @@ def new_exercise(
     if name in {known.split("_", 1)[1] for known in exercises.names().values()}:
         refuse(f"there is an exercise {name} already")
     try:
-        install = install_cell.source(root)
-    except install_cell.NoAddress as error:
+        install = repository.of(root).install_cell
+    except repository.NoAddress as error:
         refuse(str(error))
     taken = {int(path.name[1:3]) for path in package.glob("e[0-9][0-9]_*.py")}
     number = next(n for n in range(1, 100) if n not in taken)

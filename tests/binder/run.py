@@ -2,8 +2,7 @@
 
 repo2docker writes down how it would build the image, and installs nothing. Its own line of pip is then run in a fresh
 environment of the Python that `binder/runtime.txt` asks for, and every notebook of the book in that environment, as a
-user who may not write into it. What it took is printed. It takes some minutes and the network, so it is not a part of
-`make test`.
+user who may not write into it. What it took is printed. `test_binder.py` does the same as a part of `make test`.
 """
 
 import os
@@ -13,7 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,14 @@ class Failed(Exception):
 
 
 def main() -> None:
+    with built() as (environment, copy):
+        measure(environment)
+        execute(environment, copy)
+
+
+@contextmanager
+def built() -> Iterator[tuple[Path, Path]]:
+    """The environment that Binder would make, and what it would clone; both cannot be written to."""
     with tempfile.TemporaryDirectory(prefix="binder-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -40,8 +49,7 @@ def main() -> None:
         print(f"built in {time.monotonic() - started:.0f} s: {' ; '.join(steps)}")
         _run(["chmod", "-R", "a-w", environment, copy])
         try:
-            measure(environment)
-            execute(environment, copy, folder)
+            yield environment, copy
         finally:
             _run(["chmod", "-R", "u+w", environment, copy])
 
@@ -95,21 +103,24 @@ def checked_out(copy: Path) -> Path:
     return copy
 
 
+def packages(environment: Path) -> set[str]:
+    """What is installed there."""
+    return {path.name.split("-")[0].lower() for path in environment.glob("lib/python3*/site-packages/*.dist-info")}
+
+
 def measure(environment: Path) -> None:
     """Print how large the environment is, and how long the library takes to import."""
-    packages = len(list(environment.glob("lib/python3*/site-packages/*.dist-info")))
     size = sum(path.lstat().st_size for path in environment.rglob("*") if path.is_file()) / 1e6
-    print(f"{packages} packages, {size:.0f} MB")
+    print(f"{len(packages(environment))} packages, {size:.0f} MB")
     for what in ("backprop_lab", "backprop_lab.figures", "backprop_lab.plots"):
         started = time.monotonic()
         _run([environment / "bin" / "python", "-c", f"import {what}"], cwd=environment)
         print(f"import {what}: {time.monotonic() - started:.2f} s")
 
 
-def execute(environment: Path, copy: Path, folder: Path) -> None:
-    """Run every notebook and compare what it prints, two at a time."""
-    home = folder / "home"
-    home.mkdir()
+def execute(environment: Path, copy: Path) -> None:
+    """Run every notebook of a checkout and compare what it prints, two at a time."""
+    home = Path(tempfile.mkdtemp(dir=environment.parent))
     home.chmod(0o777)
     notebooks = [str(path.relative_to(copy)) for place in NOTEBOOKS for path in sorted((copy / place).glob("*.ipynb"))]
     started = time.monotonic()

@@ -159,13 +159,10 @@ def test_each_exercise_has_a_row_and_its_codes_are_its_own():
         assert named - known == set(), label
 
 
-def test_the_link_to_the_repository_is_that_of_the_settings():
-    home = re.search(r"^\s+url: (\S+)$", (ROOT / "_config.yml").read_text("utf-8"), re.MULTILINE)[1]
-    links = re.findall(r"\((https://github\.com/[^)]+/blob/\w+/([^)]+))\)", INSTRUCTORS)
-    assert links
-    for link, file in links:
-        assert link.startswith(f"{home}/blob/")
-        assert (ROOT / file).is_file()
+def test_a_link_to_the_repository_leads_to_a_file_that_is_there():
+    files = re.findall(r"\(https://[^)]+/blob/\w+/([^)]+)\)", INSTRUCTORS)
+    assert files
+    assert [file for file in files if not (ROOT / file).is_file()] == []
 
 
 ADDRESSES = re.findall(
