@@ -18,6 +18,7 @@ from tests.paths import EXERCISES, ROOT
 NOTEBOOKS = [*repository.notebooks(ROOT), *sorted(EXERCISES.glob("*.ipynb"))]
 HERE = repository.of(ROOT)
 WANTED = HERE.install_cell
+THEIRS, THEIR_SITE = "https://github.com/someone/else", "https://someone.github.io/else"
 
 
 def first(path):
@@ -88,9 +89,7 @@ def test_no_other_file_repeats_it():
 def fork(tmp_path):
     """Somebody else's checkout, whose settings name their own repository."""
     settings = (ROOT / "_config.yml").read_text("utf-8")
-    (tmp_path / "_config.yml").write_text(
-        settings.replace(f"url: {HERE.url}", "url: https://github.com/Ada/lab"), "utf-8"
-    )
+    (tmp_path / "_config.yml").write_text(settings.replace(f"url: {HERE.url}", f"url: {THEIRS}"), "utf-8")
     for name in ("chapters", "book", "solutions", "exercises"):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name, _, _ in repository.COPIES:
@@ -110,11 +109,11 @@ def test_a_fork_changes_one_line_and_runs_one_command(fork):
     ours = (HERE.url, HERE.site)
     for path in NOTEBOOKS:
         own = first(fork / path.relative_to(ROOT)).source
-        assert own == WANTED.replace(HERE.url, "https://github.com/Ada/lab"), path
+        assert own == WANTED.replace(HERE.url, THEIRS), path
     for name, _, _ in repository.COPIES:
         before, after = (ROOT / name).read_text("utf-8"), (fork / name).read_text("utf-8")
         assert not any(address in after for address in ours), name
-        back = after.replace("https://github.com/Ada/lab", HERE.url).replace("https://ada.github.io/lab", HERE.site)
+        back = after.replace(THEIRS, HERE.url).replace(THEIR_SITE, HERE.site)
         assert back == before, name
 
 
