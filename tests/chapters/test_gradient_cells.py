@@ -6,19 +6,16 @@ are. A cell that computes a gradient and is in neither fails here.
 """
 
 import importlib
-import io
-from contextlib import redirect_stdout
 from types import ModuleType
 
-import matplotlib
 import nbformat
 import pytest
 
 from tests.paths import ROOT
 
 from .gradient_cells import computed
+from .running import CHAPTERS, code_cells, running
 
-CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
 every = pytest.mark.parametrize("chapter", CHAPTERS)
 
 
@@ -28,32 +25,14 @@ def checks_of(chapter: str) -> ModuleType:
     return importlib.import_module(f"tests.chapters.cells_{chapter[:2]}")
 
 
-def code_cells(chapter: str) -> list[nbformat.NotebookNode]:
-    notebook = nbformat.read(ROOT / "chapters" / f"{chapter}.ipynb", as_version=4)
-    return [cell for cell in notebook.cells if cell.cell_type == "code" and "%pip" not in cell.source]
-
-
 def run(cells, checks: dict) -> set[str]:
-    """Run the cells one after the other in one namespace, each check after its cell; the ids that were checked."""
-    namespace, done = {"__name__": "a chapter"}, set()
-    for cell in cells:
-        with redirect_stdout(io.StringIO()):
-            exec(compile(cell.source, f"cell {cell.id}", "exec"), namespace)
+    """Run the cells, each check after its cell; the ids that were checked."""
+    done = set()
+    for cell, namespace, _ in running(cells):
         if cell.id in checks:
             checks[cell.id](namespace)
             done.add(cell.id)
     return done
-
-
-@pytest.fixture(autouse=True)
-def _no_window():
-    from matplotlib import pyplot
-
-    before = matplotlib.get_backend()
-    matplotlib.use("agg")
-    yield
-    pyplot.close("all")
-    matplotlib.use(before)
 
 
 @every
