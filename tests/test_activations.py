@@ -26,11 +26,14 @@ BY_HAND = {
 
 
 CORE = (ROOT / "backprop_lab" / "figures" / "js" / "core.js").read_text("utf-8")
-# Where an activation has a line of its own. The page of derivatives has its own test, in tests/book/test_appendices.py.
+PAGE = (ROOT / "book" / "derivatives.ipynb").read_text("utf-8")
+# Where an activation has a line of its own.
 PLACES = {
     "backprop_lab/in_place.py, IN_PLACE": IN_PLACE,
     "backprop_lab/figures/nudge_still.py, RULES": RULES,
     "backprop_lab/figures/js/core.js, activations": re.findall(r"^    (\w+): \{", CORE, re.MULTILINE),
+    "book/derivatives.ipynb, the table of activations": re.findall(r'"\| `(\w+)` \|', PAGE),
+    "book/derivatives.ipynb, FORMULAS": re.findall(r'"    \\"(\w+)\\": \(', PAGE),
     "tests/test_activations.py, BY_HAND": BY_HAND,
     "tests/gradients/exact.py, VALUES": exact.VALUES,
     "tests/gradients/exact.py, SLOPES": exact.SLOPES,

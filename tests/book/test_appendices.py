@@ -86,8 +86,8 @@ def test_a_formula_that_is_wrong_gets_another_mark():
     assert wrong != cells["activations-formulas"]
     namespace, said = {}, io.StringIO()
     with redirect_stdout(said):
-        for code in (cells["judge"], cells["activations-library"], wrong, cells["activations-check"]):
-            exec(code, namespace)
+        for code in ("judge", "activations-library", "activations-formulas", "activations-kinked", "activations-check"):
+            exec(wrong if code == "activations-formulas" else cells[code], namespace)
     crossed = {line.split()[0] for line in said.getvalue().splitlines() if line.endswith("✗")}
     assert crossed == {"tanh"}
 
