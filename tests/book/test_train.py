@@ -64,7 +64,7 @@ def test_controls_make_what_python_makes(show):
     page.get_by_role("radio", name="hidden layers: 4").check(force=True)
     page.get_by_role("radio", name="units in each: 7").check(force=True)
     page.get_by_role("radio", name="activation: relu").check(force=True)
-    page.get_by_role("spinbutton", name="scale, W, typed").fill("1.5")
+    page.get_by_role("spinbutton", name="W, scale, typed").fill("1.5")
     page.get_by_label("optimiser").select_option("momentum")
     page.get_by_label("rate η").select_option("0.01")
     press(page, "Step", 2)
@@ -195,7 +195,7 @@ def test_everything_can_be_done_by_keyboard_alone(show):
         "Other weights",
         "vanish",
         "depth",
-        "scale, W, typed",
+        "W, scale, typed",
         "x₁ of the new point",
     ):
         assert name in seen, (name, seen)

@@ -51,7 +51,7 @@
         activation: radio("activation", "activation", KINDS), optimiser: pick("optimiser", "optimiser", Object.keys(nets.optimisers)),
         rate: pick("rate η", "rate", [...new Set([...RATES, String(this.s.rate)])], Number),
       };
-      this.scale = slider({ name: "scale", word: "W", low: 0.05, high: 5, step: 0.05, limit: 10, set: set("scale"), refuse: (why) => this.refuse(why) });
+      this.scale = slider({ name: "W", word: "scale", low: 0.05, high: 5, step: 0.05, limit: 10, set: set("scale"), refuse: (why) => this.refuse(why) });
       this.scale.limits(0.05, 5, 0.01, 10);
       this.go = button("Run", () => this.toggle(), "run");
       const tries = Object.entries({
