@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 NAMES = [name for name in figures.__all__ if name != "LiveFigure"]
 every = pytest.mark.parametrize("name", NAMES)
+FIRST = {"train": {"steps": 0}}  # its still has learned already
 GROUNDS = {False: "rgb(255, 255, 255)", True: "rgb(26, 29, 33)"}
 
 
@@ -43,7 +44,7 @@ def test_without_javascript_the_still_and_the_trace_are_there(phone, name):
     assert still.get_attribute("alt") == figure.alt
     assert len(figure.alt) > 40, "the alternative says what the still shows, its numbers and its conclusion"
     assert still.bounding_box()["width"] > 300
-    assert still.bounding_box()["height"] > 300
+    assert still.bounding_box()["height"] > 300, "a still is about as high as it is wide: see drawing.document"
     page.get_by_text("The same as text").click()
     assert page.locator("pre").inner_text().rstrip() == figure.trace.rstrip()
 
@@ -71,6 +72,26 @@ def test_at_320_px_it_fits_and_breaks_no_rule_of_accessibility(open_html, name, 
     assert visit.complaints() == []
 
 
+def live_text(page) -> list[str]:
+    settle(page)
+    return page.locator(".live pre").all_text_contents()
+
+
+@every
+def test_it_has_a_name_and_its_first_text_is_the_trace_of_python(open_html, name):
+    visit = open_html(html(name))
+    assert visit.complaints() == []
+    said = "start() has to name the figure for who does not see it: this.live.setAttribute('aria-label', …)"
+    assert visit.page.locator(".live").get_attribute("aria-label"), said
+    said = "draw() has to write the trace into the one pre, by this.later(() => …), letter for letter as Python does"
+    assert live_text(visit.page) == [getattr(figures, name)(**FIRST.get(name, {})).trace], said
+
+
+def test_a_live_text_with_another_number_is_noticed(open_html):
+    wrong = html("nudge").replace("s.w * s.x + s.b", "s.w * s.x - s.b")
+    assert live_text(open_html(wrong).page) != [figures.nudge().trace]
+
+
 @every
 @pytest.mark.parametrize("width", [1280, 390])
 def test_as_it_comes_nothing_is_cut_small_or_on_top_of_something_else(open_html, name, width):
@@ -91,7 +112,7 @@ def test_it_works_by_touch(phone, name):
     if choices:
         choices[-1].tap()
         assert choices[-1].locator("input").is_checked()
-    assert sliders or choices
+    assert sliders or choices, "nothing to touch: a live figure has a page.slider or a page.choice"
     targets = live.locator("input[type=range], input[type=number], select, button, .choice label").all()
     heights = [node.bounding_box()["height"] for node in targets if node.is_visible()]
     assert min(heights) >= 24
@@ -120,6 +141,7 @@ def test_it_follows_the_theme_of_the_page_also_against_the_system(open_html, nam
 def test_style_leaks_neither_in_nor_out(open_html, name):
     loud = "<style>p, svg, text { font-size: 40px !important; margin: 9px !important }</style>"
     inside = open_html(loud + html(name)).page.locator(".live .title").first
+    assert inside.count(), "a live figure begins with a p of class title"
     read = "node => [getComputedStyle(node).fontSize, getComputedStyle(node).margin]"
     assert inside.evaluate(read) == open_html(html(name)).page.locator(".live .title").first.evaluate(read)
     outside = "<p>outside</p><table><tr><th>a</th></tr></table><pre>b</pre><button>c</button><input type=range>"

@@ -4,6 +4,7 @@ import base64
 import gzip
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,10 @@ from backprop_lab.figures.live import SHARED, script
 NAMES = [name for name in figures.__all__ if name != "LiveFigure"]
 every = pytest.mark.parametrize("name", NAMES)
 MATHEMATICS = ("core.js", "nets.js")
+OWN = {
+    "figures": "still, alternative and trace hold the right numbers, and a wrong setting is refused in words",
+    "book": "in a browser its numbers are Python's over many settings, a planted fault is seen, and its controls work",
+}
 
 
 class Elements(HTMLParser):
@@ -34,6 +39,13 @@ def made(name: str) -> figures.LiveFigure:
 @every
 def test_it_names_its_element(name):
     assert made(name).element == f"backprop-{name}"
+
+
+@every
+@pytest.mark.parametrize("room", OWN)
+def test_it_has_tests_of_its_own(name, room):
+    own = Path(__file__).parents[1] / room / f"test_{name}.py"
+    assert own.is_file(), f"write tests/{room}/test_{name}.py, which shows: {OWN[room]}"
 
 
 @every
