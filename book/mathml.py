@@ -2,7 +2,7 @@
 
 Temml (``temml/``, one file from npm) does it, and V8 runs it (PyPI's mini-racer, so that no Node is needed). A formula
 that Temml cannot read is a warning, which ends ``make book``. How a formula looks is in ``_static/formulas.css``; its
-font is made in ``weights.py``. Why it is so: docs/decisions/0033-mathml-made-while-building.md.
+font is made in ``trimmed.py``. Why it is so: docs/decisions/0033-mathml-made-while-building.md.
 """
 
 import atexit

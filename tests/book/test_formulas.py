@@ -34,7 +34,7 @@ def imported(name: str) -> ModuleType:
     return module
 
 
-mathml, published, weights = imported("mathml"), imported("published"), imported("weights")
+mathml, published, trimmed = imported("mathml"), imported("published"), imported("trimmed")
 
 
 # --- from TeX to MathML ----------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ INVISIBLE = {0xA0, 0x2061, 0x2062, 0x2063, 0x2064, 0x2009, 0x200A, 0x200B, 0x200
 
 
 def test_a_letter_that_no_page_shows_is_not_in_the_font():
-    letters = weights.letters_of_formulas("<p>Q</p><math><mi>w</mi><annotation>Z</annotation></math>")
+    letters = trimmed.letters_of_formulas("<p>Q</p><math><mi>w</mi><annotation>Z</annotation></math>")
     assert {ord("w"), ord("𝑤")} <= letters
     assert letters.isdisjoint({ord("Q"), ord("Z"), ord("𝑍")})
 

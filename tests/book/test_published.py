@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 
 from backprop_lab import book
 
-from .test_formulas import pages, published, weights
+from .test_formulas import pages, published, trimmed
 
 ALL = [f"{page}.html" for page in pages()]
 
@@ -157,12 +157,12 @@ def test_what_a_page_does_not_use_is_cut_and_the_rest_stays():
         '\n<link rel="stylesheet" href="_static/proof.css" />\n<script src="_static/doctools.js?v=1"></script>'
         '\n<script src="_static/documentation_options.js?v=1"></script>'
     )
-    cut = weights.without_needless(head, searches=False)
+    cut = trimmed.without_needless(head, searches=False)
     assert '<script defer src="_static/doctools.js?v=1">' in cut
     assert '<script src="_static/documentation_options.js?v=1">' in cut
     assert not re.search(r"fontawesome|searchindex|proof\.css", cut)
-    kept = weights.without_needless(f'{head}<div class="proof">', searches=True)
+    kept = trimmed.without_needless(f'{head}<div class="proof">', searches=True)
     assert "proof.css" in kept
     assert "searchindex.js" in kept
     with pytest.raises(ValueError, match="formulas_said_once"):
-        weights.formulas_said_once("another script")
+        trimmed.formulas_said_once("another script")
