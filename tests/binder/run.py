@@ -58,7 +58,10 @@ def dockerfile(folder: Path) -> str:
     """What repo2docker would build, in an environment of its own."""
     own = folder / "repo2docker"
     _run([sys.executable, "-m", "venv", own])
-    _run([own / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", REPO2DOCKER])
+    try:
+        _run([own / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", REPO2DOCKER])
+    except Failed as error:
+        raise Failed(f"{REPO2DOCKER} could not be installed. Is there a network?\n{error}") from error
     who = ["--user-id", str(STRANGER), "--user-name", "jovyan"]
     done = _run([own / "bin" / "jupyter-repo2docker", *who, "--no-build", "--debug", ROOT])
     return done.stdout + done.stderr
@@ -89,8 +92,11 @@ def python() -> str:
             "-c",
             "import ensurepip, sys; sys.exit(f'python{sys.version_info[0]}.{sys.version_info[1]}' != sys.argv[1])",
         ]
-        if found and Path(found).exists() and _as_stranger([found, *check, version]).returncode == 0:
-            return found
+        try:
+            if found and _as_stranger([found, *check, version]).returncode == 0:
+                return found
+        except OSError:  # it is not there, or in a folder that is not for everybody
+            continue
     raise Failed(f"there is no {version} here that another user may run; install it")
 
 
