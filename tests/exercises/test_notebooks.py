@@ -5,7 +5,7 @@ import pytest
 
 from tests.paths import EXERCISES
 
-WIDEST = 80
+WIDEST = 79
 
 
 def wide(notebook) -> list[str]:
