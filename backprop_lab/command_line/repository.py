@@ -74,7 +74,7 @@ def of(root: Path) -> Repository:
     try:
         said = yaml.safe_load(file.read_text("utf-8"))
         url, branch = said["repository"]["url"].rstrip("/"), said["repository"]["branch"]
-        own = said.get("sphinx", {}).get("config", {}).get("html_baseurl")
+        own = ((said.get("sphinx") or {}).get("config") or {}).get("html_baseurl")
     except FileNotFoundError as error:
         raise NoAddress(f"{file} does not exist: run this in a checkout") from error
     except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:

@@ -1,6 +1,8 @@
 """What Binder would build is built, and an ordinary user runs every notebook in it."""
 
 import re
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -33,6 +35,7 @@ def test_it_holds_what_a_reader_needs_and_nothing_that_only_an_author_needs(buil
     there = run.packages(built[0])
     assert {"numpy", "matplotlib", "ipywidgets", "jupyterlab", "backprop_lab"} <= there
     assert there & AUTHORS_ONLY == set()
+    assert AUTHORS_ONLY <= run.packages(Path(sys.prefix))  # these are names under which an author has them
 
 
 FAULTS = {"another number": "print(3)", "an error": "1 / 0", "a file beside the book": "open('mine.txt', 'w').close()"}

@@ -11,7 +11,7 @@ from backprop_lab.figures.bugs_words import CLUES
 from backprop_lab.figures.bugs_wrong import BUGS
 from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
-from tests.book.parity import TOLERANCE, apart
+from tests.book.parity import TOLERANCE, apart, noticed, planted
 from tests.book.showing import computing
 
 pytestmark = pytest.mark.browser
@@ -114,17 +114,8 @@ FAULTS = {
 
 @pytest.mark.parametrize(("right", "wrong"), FAULTS.values(), ids=FAULTS)
 def test_a_planted_fault_is_seen(core, right, wrong):
-    text = script("bugs_wrong.js")
-    assert text.count(right) == 1
-    page = core(text.replace(right, wrong))
-
-    def seen() -> bool:
-        try:
-            return parity(page, every=5)[0] > TOLERANCE
-        except Exception:  # an error, a ratio or a shape that differs: seen too
-            return True
-
-    assert seen()
+    page = core(planted("bugs_wrong.js", right, wrong))
+    assert noticed(lambda: parity(page, every=5)[0])
 
 
 def test_the_curves_go_step_by_step_from_pythons_state(core):

@@ -12,7 +12,7 @@ from backprop_lab.figures.converter_reading import BASE, Reading
 from backprop_lab.figures.converter_words import captions, note
 from backprop_lab.figures.converter_words import trace as told
 from backprop_lab.figures.live import script
-from tests.book.parity import TOLERANCE, apart
+from tests.book.parity import TOLERANCE, apart, noticed, planted
 from tests.book.showing import OUT_OF_PLACE, computing, showing, trace
 
 pytestmark = pytest.mark.browser
@@ -104,14 +104,8 @@ FAULTS = {
 
 @pytest.mark.parametrize(("right", "wrong"), FAULTS.values(), ids=FAULTS)
 def test_a_planted_fault_is_seen(core, right, wrong):
-    text = script("converter_reading.js")
-    assert text.count(right) == 1
-    page = core(text.replace(right, wrong))
-    try:
-        seen = disagreement(page, step=7) > TOLERANCE
-    except Exception:  # a shape that is not Python's, a product that cannot be formed: seen too
-        seen = True
-    assert seen
+    page = core(planted("converter_reading.js", right, wrong))
+    assert noticed(lambda: disagreement(page, step=7))
 
 
 def test_each_convention_and_each_array_says_what_python_says(show):

@@ -15,7 +15,7 @@ from backprop_lab.figures.live import script
 from backprop_lab.figures.networks import as_setting
 from backprop_lab.layers import Gradients
 from backprop_lab.optimisers import optimiser_named
-from tests.book.parity import TOLERANCE, apart
+from tests.book.parity import TOLERANCE, apart, noticed, planted
 from tests.book.showing import computing
 
 pytestmark = pytest.mark.browser
@@ -121,17 +121,9 @@ FAULTS = {
 
 @pytest.mark.parametrize(("right", "wrong"), FAULTS.values(), ids=FAULTS)
 def test_a_planted_fault_is_seen(core, right, wrong):
-    text = script("nets.js")
-    assert text.count(right) == 1
-    page = core(text.replace(right, wrong))
-
-    def seen(end) -> bool:
-        try:
-            return disagreement(page, *end) > TOLERANCE
-        except Exception:  # a product that does not fit: seen too
-            return True
-
-    assert any(seen(end) for end in (("tanh", "squared_error"), ("softmax", "squared_error")))
+    page = core(planted("nets.js", right, wrong))
+    ends = (("tanh", "squared_error"), ("softmax", "squared_error"))
+    assert any(noticed(lambda end=end: disagreement(page, *end)) for end in ends)
 
 
 def test_a_planted_fault_in_an_optimiser_is_seen(core):

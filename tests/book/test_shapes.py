@@ -14,7 +14,7 @@ from backprop_lab.figures.shapes import EXAMPLE, shapes
 from backprop_lab.figures.shapes_products import PRODUCTS, Reading
 from backprop_lab.figures.shapes_words import trace as told
 from backprop_lab.layers import Parameters
-from tests.book.parity import TOLERANCE, apart
+from tests.book.parity import TOLERANCE, apart, noticed, planted
 from tests.book.showing import computing, showing, trace
 
 pytestmark = pytest.mark.browser
@@ -130,14 +130,8 @@ FAULTS = {
 
 @pytest.mark.parametrize(("right", "wrong"), FAULTS.values(), ids=FAULTS)
 def test_a_planted_fault_is_seen(core, right, wrong):
-    text = script("shapes_products.js")
-    assert text.count(right) == 1
-    page = core(text.replace(right, wrong))
-    try:
-        seen = disagreement(page, step=7) > TOLERANCE
-    except Exception:  # a shape that is not Python's, a product that cannot be formed: seen too
-        seen = True
-    assert seen
+    page = core(planted("shapes_products.js", right, wrong))
+    assert noticed(lambda: disagreement(page, step=7))
 
 
 def test_each_product_says_what_python_says(show):
